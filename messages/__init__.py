@@ -1,0 +1,1 @@
+"""What a chat shows: words, refusals, cards, buttons; pure functions of data."""

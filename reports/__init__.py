@@ -1,0 +1,1 @@
+"""Files people hand in and take away: pure functions between bytes and plain data."""

@@ -1,0 +1,1 @@
+"""What the clock asks: ticks, the planner and the leased sender."""

@@ -1,0 +1,1 @@
+"""What the product does: one plain function per act, the transaction first."""

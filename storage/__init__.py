@@ -1,0 +1,1 @@
+"""The only SQL: tables, questions, facts set down, migrations."""

@@ -1,0 +1,1 @@
+"""What HTTP asks: webhook intake and health."""
