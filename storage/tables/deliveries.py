@@ -1,0 +1,119 @@
+"""The outbox: why something is owed, to whom, and every attempt to send it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.ids import ChatId, DeliveryId, OccurrenceId, UnitId
+from storage.tables.base import Base, key
+
+
+class Occurrence(Base):
+    """A cause: unique by series, local slot and stage, so that planning it again owes nothing twice."""
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        UniqueConstraint("series", "slot", "stage"),
+        Index(
+            "ix_occurrences_unplanned",
+            "due_at",
+            sqlite_where=text("fanned_out_at IS NULL"),
+            postgresql_where=text("fanned_out_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[OccurrenceId] = key()
+    series: Mapped[str]
+    slot: Mapped[str]
+    stage: Mapped[str]
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    unit_id: Mapped[UnitId | None] = mapped_column(ForeignKey("units.id"))
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    cursor: Mapped[int] = mapped_column(default=0)  # last recipient key fanned out
+    fanned_out_at: Mapped[datetime | None]
+    paused_reason: Mapped[str | None]
+
+
+class Delivery(Base):
+    """One message owed to one chat; it says what about, and the words are made when it is sent."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "chat_id", "part", "op"),
+        Index(
+            "ix_deliveries_waiting",
+            "bot_id",
+            "not_before",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index(
+            "ix_deliveries_under_way",
+            "bot_id",
+            "state",
+            sqlite_where=text("state IN ('leased', 'sending', 'ambiguous')"),
+            postgresql_where=text("state IN ('leased', 'sending', 'ambiguous')"),
+        ),
+        Index("ix_deliveries_chat_id", "chat_id"),
+    )
+
+    id: Mapped[DeliveryId] = key()
+    bot_id: Mapped[int]
+    occurrence_id: Mapped[OccurrenceId] = mapped_column(ForeignKey("occurrences.id"))
+    chat_id: Mapped[ChatId] = mapped_column(ForeignKey("chats.id"))
+    part: Mapped[int] = mapped_column(default=0)
+    op: Mapped[str] = mapped_column(default="send")
+    version: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    state: Mapped[str] = mapped_column(default="ready")
+    priority: Mapped[int] = mapped_column(default=5)  # lower goes first
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    maybe_repeat: Mapped[bool] = mapped_column(default=False)
+    epoch: Mapped[int | None]  # of the lease under which it was claimed
+    message_id: Mapped[int | None]
+    settled_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class Attempt(Base):
+    """Append-only: each request written for a delivery and what came of it."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_bot_id_started_at", "bot_id", "started_at"),)
+
+    id: Mapped[int] = key()
+    bot_id: Mapped[int]
+    delivery_id: Mapped[DeliveryId] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    chat_id: Mapped[ChatId] = mapped_column(ForeignKey("chats.id"))
+    epoch: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    error: Mapped[str | None]  # class and the platform's own description, never the text sent
+    digest: Mapped[str | None]
+
+
+class BotLease(Base):
+    """Who may send for a bot token; every step of the sender checks the epoch."""
+
+    __tablename__ = "bot_lease"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner: Mapped[str]
+    epoch: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class BotState(Base):
+    __tablename__ = "bot_state"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    paused_until: Mapped[datetime | None]
+    paused_reason: Mapped[str | None]
