@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check run lock format clean
+.PHONY: demo test check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,9 @@ run: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+migration: $(READY)  ## the step from the migrations so far to the tables: make migration m="what changes"
+	$(BIN)/python -m storage.migrate "$(m)"
 
 lock:  ## needs uv on the path
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra reports pyproject.toml -o locks/run.txt

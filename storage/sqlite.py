@@ -176,7 +176,7 @@ class SqliteStore:
 
 
 def _run(connection: Connection, act: Callable[[Connection], object]) -> object:
-    """The act's value, or what it raised once its savepoint is undone; raises when the transaction is lost."""
+    """The act's value, or what it raised once its savepoint is undone; raises if the transaction is lost."""
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the writer lost its connection")
