@@ -1,0 +1,36 @@
+"""What a unit can set, with the value where nobody above it set anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# A fresh installation's values; a unit inherits each from above and may override it.
+DEFAULTS: Mapping[str, str] = {
+    "timezone": "Asia/Shanghai",
+    "locale": "zh",
+    "study_rule": "FREQ=WEEKLY;BYDAY=FR",  # the weekly study slot
+    "study_time": "09:00",
+    "quiet_hours": "22:00-07:00",
+    "checkin": "voluntary",  # off | voluntary: 国办函〔2026〕12号 disfavours compulsory check-ins
+}
+
+
+@dataclass(frozen=True)
+class UnitSettings:
+    """The settings in force at one unit."""
+
+    values: Mapping[str, str]
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the unit's zone."""
+        return self.values["timezone"]
+
+    @property
+    def locale(self) -> str:
+        """The unit's language, for those who chose none."""
+        return self.values["locale"]
+
+
+def in_force(own: Mapping[str, str], fallback: Mapping[str, str]) -> UnitSettings:
+    """What holds at a unit: its own and inherited values over the deployment's over the defaults."""
+    return UnitSettings({**DEFAULTS, **fallback, **own})

@@ -1,0 +1,84 @@
+"""Who is acting, and what they may do."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from domain.actors import Account, Actor, Belonging
+from domain.errors import Gone, NotForYou, Stranger
+from domain.ids import PersonId, UnitId
+from domain.roles import ALLOWED, Act, may
+from domain.settings import UnitSettings, in_force
+from domain.units import Unit
+from storage import actors as stored
+from storage import units
+from storage.database import Transaction
+
+
+def actor_of(
+    tx: Transaction, account: Account, now: datetime, fallback: Mapping[str, str], root: bool
+) -> Actor:
+    """The actor behind an account; a stranger has no person and holds nothing."""
+    fallback_zone = in_force({}, fallback).zone
+    on = now.astimezone(ZoneInfo(fallback_zone)).date()
+    person = stored.person_of(tx, account.platform, account.user_id)
+    if person is None:
+        locale = account.language or in_force({}, fallback).locale
+        return Actor(account, None, (), (), locale, fallback_zone, root)
+    belongings = stored.belongings_of(tx, person, on, fallback_zone)
+    appointments = stored.appointments_of(tx, person, on)
+    home = belongings[0].branch if belongings else appointments[0].unit if appointments else None
+    held = settings_at(tx, home, now, fallback) if home else in_force({}, fallback)
+    locale = stored.locale_of(tx, person) or account.language or held.locale
+    zoned = tuple(
+        Belonging(
+            b.id, b.branch, b.group, b.standing, b.exempt, settings_at(tx, b.branch, now, fallback).zone
+        )
+        for b in belongings
+    )
+    return Actor(account, person, zoned, appointments, locale, held.zone, root)
+
+
+def settings_at(tx: Transaction, unit: UnitId, now: datetime, fallback: Mapping[str, str]) -> UnitSettings:
+    """The settings in force at a unit."""
+    return in_force(units.settings_of(tx, unit, now.date()), fallback)
+
+
+def today(now: datetime, zone: str) -> date:
+    """The date people in that zone have."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def known(actor: Actor) -> PersonId:
+    """The person acting. Raises Stranger when the account is linked with nobody."""
+    if actor.person is None:
+        raise Stranger
+    return actor.person
+
+
+def permit(tx: Transaction, actor: Actor, act: Act, unit: UnitId, now: datetime) -> Unit:
+    """Let the act on the unit pass; returns the unit.
+
+    Raises Gone where there is no such unit, Stranger for an unlinked account, NotForYou without the right.
+    """
+    on = today(now, actor.zone)
+    found = units.unit_with(tx, unit, on)
+    if found is None:
+        raise Gone
+    if not allows(actor, act, units.line_above(tx, unit, on)):
+        raise NotForYou if actor.known or actor.root else Stranger
+    return found
+
+
+def allows(actor: Actor, act: Act, line: tuple[UnitId, ...]) -> bool:
+    """Whether an actor may do the act on the unit that heads `line` (the unit, then its ancestors)."""
+    if actor.root and act is Act.ADMINISTER:
+        return True
+    return any(
+        held.unit in line and may(held.role, act, above=held.unit != line[0]) for held in actor.appointments
+    )
+
+
+def units_where(actor: Actor, act: Act) -> tuple[UnitId, ...]:
+    """The units on which the actor holds a role that allows the act there, in the order of appointment."""
+    return tuple(dict.fromkeys(held.unit for held in actor.appointments if held.role in ALLOWED[act]))

@@ -1,0 +1,92 @@
+"""Who stands behind a platform account today."""
+
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from domain.actors import Appointment, Belonging
+from domain.ids import MembershipId, PersonId, UnitId
+from domain.people import Standing
+from domain.roles import Role
+from storage.database import Transaction
+from storage.tables import Account as accounts
+from storage.tables import Appointment as appointments
+from storage.tables import Membership as memberships
+from storage.tables import MembershipStanding as standings
+from storage.tables import Preference as preferences
+
+
+def person_of(tx: Transaction, platform: str, user_id: int) -> PersonId | None:
+    """The person an account is linked with now."""
+    return tx.execute(
+        select(accounts.person_id).where(
+            accounts.platform == platform, accounts.user_id == user_id, accounts.unlinked_at.is_(None)
+        )
+    ).scalar()
+
+
+def belongings_of(tx: Transaction, person: PersonId, on: date, zone: str) -> tuple[Belonging, ...]:
+    """The memberships active on that day, oldest first; `zone` is filled in for each."""
+    found = tx.execute(
+        select(
+            memberships.id,
+            memberships.branch_id,
+            memberships.group_id,
+            standings.standing,
+            standings.exempt,
+        )
+        .join(standings, standings.membership_id == memberships.id)
+        .where(
+            memberships.person_id == person,
+            memberships.since <= on,
+            or_(memberships.until.is_(None), memberships.until > on),
+            and_(standings.since <= on, or_(standings.until.is_(None), standings.until > on)),
+        )
+        .order_by(memberships.id)
+    ).all()
+    return tuple(
+        Belonging(
+            MembershipId(row.id),
+            UnitId(row.branch_id),
+            row.group_id,
+            Standing(row.standing),
+            row.exempt is not None,
+            zone,
+        )
+        for row in found
+    )
+
+
+def appointments_of(tx: Transaction, person: PersonId, on: date) -> tuple[Appointment, ...]:
+    """The roles held on that day."""
+    found = tx.execute(
+        select(appointments.unit_id, appointments.role)
+        .where(
+            appointments.person_id == person,
+            appointments.since <= on,
+            or_(appointments.until.is_(None), appointments.until > on),
+        )
+        .order_by(appointments.id)
+    ).all()
+    return tuple(Appointment(row.unit_id, Role(row.role)) for row in found)
+
+
+def locale_of(tx: Transaction, person: PersonId) -> str | None:
+    """The language a person chose; None when they left it to their client."""
+    return tx.execute(select(preferences.locale).where(preferences.person_id == person)).scalar()
+
+
+def holders_of(tx: Transaction, unit: UnitId, roles: frozenset[Role], on: date) -> tuple[PersonId, ...]:
+    """Who holds one of the roles on exactly this unit that day."""
+    return tuple(
+        tx.execute(
+            select(appointments.person_id)
+            .where(
+                appointments.unit_id == unit,
+                appointments.role.in_(sorted(roles)),
+                appointments.since <= on,
+                or_(appointments.until.is_(None), appointments.until > on),
+            )
+            .distinct()
+        ).scalars()
+    )

@@ -1,0 +1,93 @@
+"""Chats the bot knows."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from domain.ids import ChatId, PersonId, UnitId
+from storage.database import Transaction
+from storage.tables import Account as accounts
+from storage.tables import Chat as chats
+
+PRIVATE = "private"
+
+
+def chat_with(tx: Transaction, platform: str, bot_id: int, chat_id: int, thread_id: int = 0) -> ChatId | None:
+    """Our key of a chat or forum thread, if the bot has met it."""
+    return tx.execute(
+        select(chats.id).where(
+            chats.platform == platform,
+            chats.bot_id == bot_id,
+            chats.chat_id == chat_id,
+            chats.thread_id == thread_id,
+        )
+    ).scalar()
+
+
+def meet(
+    tx: Transaction, platform: str, bot_id: int, chat_id: int, kind: str, now: datetime, thread_id: int = 0
+) -> ChatId:
+    """Know a chat, and take it for reachable: it has just spoken or been opened."""
+    known = chat_with(tx, platform, bot_id, chat_id, thread_id)
+    if known is not None:
+        tx.execute(
+            update(chats)
+            .where(chats.id == known, chats.state != "reachable")
+            .values(state="reachable", state_reason=None, state_since=now)
+        )
+        return known
+    made: ChatId = tx.execute(
+        insert(chats)
+        .values(
+            platform=platform,
+            bot_id=bot_id,
+            chat_id=chat_id,
+            thread_id=thread_id,
+            kind=kind,
+            state="reachable",
+            state_since=now,
+        )
+        .returning(chats.id)
+    ).scalar_one()
+    return made
+
+
+def private_chats_of(tx: Transaction, person: PersonId, bot_id: int) -> list[ChatId]:
+    """Private chats of a person's linked accounts that can be reached."""
+    return list(
+        tx.execute(
+            select(chats.id)
+            .join(accounts, (accounts.platform == chats.platform) & (accounts.user_id == chats.chat_id))
+            .where(
+                accounts.person_id == person,
+                accounts.unlinked_at.is_(None),
+                chats.bot_id == bot_id,
+                chats.kind == PRIVATE,
+                chats.state == "reachable",
+            )
+        ).scalars()
+    )
+
+
+def chats_bound_to(tx: Transaction, unit: UnitId) -> list[ChatId]:
+    """Groups and threads that stand for a unit and can be spoken in."""
+    return list(
+        tx.execute(
+            select(chats.id).where(chats.unit_id == unit, chats.state == "reachable").order_by(chats.id)
+        ).scalars()
+    )
+
+
+def bind(tx: Transaction, chat: ChatId, unit: UnitId, by: PersonId, now: datetime) -> None:
+    """Let a chat stand for a unit."""
+    tx.execute(update(chats).where(chats.id == chat).values(unit_id=unit, bound_at=now, bound_by=by))
+
+
+def unbind(tx: Transaction, chat: ChatId) -> None:
+    """Let a chat stand for nothing any more."""
+    tx.execute(update(chats).where(chats.id == chat).values(unit_id=None, bound_at=None, bound_by=None))
+
+
+def unit_of(tx: Transaction, chat: ChatId) -> UnitId | None:
+    """The unit a chat stands for."""
+    return tx.execute(select(chats.unit_id).where(chats.id == chat)).scalar()

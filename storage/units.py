@@ -1,0 +1,135 @@
+"""Questions about the tree of units, and changes set down in it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import CTE, and_, insert, literal, or_, select, update
+
+from domain.ids import UnitId
+from domain.units import Unit, UnitKind
+from storage.database import Transaction
+from storage.tables import Unit as units
+from storage.tables import UnitPlace as places
+from storage.tables import UnitSetting as settings
+
+
+def _stood(on: date):  # type: ignore[no-untyped-def]  # a SQL condition
+    return and_(places.since <= on, or_(places.until.is_(None), places.until > on))
+
+
+def below(root: UnitId, on: date) -> CTE:
+    """A recursive table `below(unit_id)` of the unit and all under it as the tree stood on that day."""
+    start = select(literal(root, type_=places.unit_id.type).label("unit_id")).cte("below", recursive=True)
+    return start.union(select(places.unit_id).where(places.parent_id == start.c.unit_id, _stood(on)))
+
+
+def above(unit: UnitId, on: date) -> CTE:
+    """A recursive table `above(unit_id, depth)` of the unit (depth 0) and its ancestors on that day."""
+    start = select(literal(unit, type_=places.unit_id.type).label("unit_id"), literal(0).label("depth")).cte(
+        "above", recursive=True
+    )
+    return start.union(
+        select(places.parent_id, start.c.depth + 1).where(
+            places.unit_id == start.c.unit_id, places.parent_id.is_not(None), _stood(on)
+        )
+    )
+
+
+def line_above(tx: Transaction, unit: UnitId, on: date) -> tuple[UnitId, ...]:
+    """The unit and its ancestors, nearest first."""
+    line = above(unit, on)
+    return tuple(tx.execute(select(line.c.unit_id).order_by(line.c.depth)).scalars())
+
+
+def unit_with(tx: Transaction, unit: UnitId, on: date) -> Unit | None:
+    """The unit as it stands on that day."""
+    line = above(unit, on)
+    found = tx.execute(
+        select(units.id, units.name, units.kind).join(line, line.c.unit_id == units.id).order_by(line.c.depth)
+    ).all()
+    if not found:
+        return None
+    own = found[0]
+    parent = found[1].id if len(found) > 1 else None
+    return Unit(own.id, own.name, UnitKind(own.kind), parent, tuple(row.name for row in reversed(found)))
+
+
+def unit_at_path(tx: Transaction, path: Iterable[str], on: date) -> UnitId | None:
+    """The unit that a path of names leads to from the root; None when a name on it is unknown."""
+    at: UnitId | None = None
+    for name in path:
+        parent = places.parent_id.is_(None) if at is None else places.parent_id == at
+        at = tx.execute(
+            select(units.id)
+            .join(places, places.unit_id == units.id)
+            .where(parent, _stood(on), units.name == name, units.archived_on.is_(None))
+        ).scalar()
+        if at is None:
+            return None
+    return at
+
+
+def children_of(tx: Transaction, unit: UnitId | None, on: date) -> list[Unit]:
+    """The units directly under one (None: the roots), in the order they were made."""
+    parent = places.parent_id.is_(None) if unit is None else places.parent_id == unit
+    found = tx.execute(
+        select(units.id)
+        .join(places, places.unit_id == units.id)
+        .where(parent, _stood(on), units.archived_on.is_(None))
+        .order_by(units.id)
+    ).scalars()
+    return [child for key in found.all() if (child := unit_with(tx, key, on))]
+
+
+def branches_below(tx: Transaction, unit: UnitId, on: date) -> list[UnitId]:
+    """The branches at or under a unit."""
+    under = below(unit, on)
+    return list(
+        tx.execute(
+            select(units.id)
+            .join(under, under.c.unit_id == units.id)
+            .where(units.kind == UnitKind.BRANCH, units.archived_on.is_(None))
+            .order_by(units.id)
+        ).scalars()
+    )
+
+
+def found_unit(
+    tx: Transaction, name: str, kind: UnitKind, parent: UnitId | None, on: date, now: datetime
+) -> UnitId:
+    """Set a new unit down under its parent from that day."""
+    made: UnitId = tx.execute(
+        insert(units).values(name=name, kind=kind, created_at=now).returning(units.id)
+    ).scalar_one()
+    tx.execute(insert(places).values(unit_id=made, parent_id=parent, since=on))
+    return made
+
+
+def setting_of(tx: Transaction, unit: UnitId, name: str, on: date) -> str | None:
+    """The nearest value on the way up from the unit; None when nobody set it."""
+    line = above(unit, on)
+    return tx.execute(
+        select(settings.value)
+        .join(line, line.c.unit_id == settings.unit_id)
+        .where(settings.name == name)
+        .order_by(line.c.depth)
+        .limit(1)
+    ).scalar()
+
+
+def settings_of(tx: Transaction, unit: UnitId, on: date) -> dict[str, str]:
+    """All settings in force at the unit, the nearest value of each."""
+    line = above(unit, on)
+    found = tx.execute(
+        select(settings.name, settings.value)
+        .join(line, line.c.unit_id == settings.unit_id)
+        .order_by(line.c.depth.desc())
+    ).all()
+    return {row.name: row.value for row in found}
+
+
+def set_setting(tx: Transaction, unit: UnitId, name: str, value: str) -> None:
+    """Let the unit override a setting."""
+    known = update(settings).where(settings.unit_id == unit, settings.name == name).values(value=value)
+    if tx.execute(known).rowcount == 0:
+        tx.execute(insert(settings).values(unit_id=unit, name=name, value=value))
