@@ -162,8 +162,7 @@ class SqliteStore:
             return
         try:
             with connection:
-                results = [_run(connection, waiting.act) for waiting in batch]
-                connection.commit()
+                results = _run_all(connection, [waiting.act for waiting in batch])
         except BaseException as error:  # noqa: BLE001 - the transaction ended: nothing of it was kept
             if len(batch) == 1:
                 batch[0].settle(_Raised(error))
@@ -175,11 +174,22 @@ class SqliteStore:
             waiting.settle(result)
 
 
-def _run(connection: Connection, act: Callable[[Connection], object]) -> object:
-    """The act's value, or what it raised once its savepoint is undone; raises if the transaction is lost."""
+def _run_all(connection: Connection, acts: Sequence[Callable[[Connection], object]]) -> list[object]:
+    """What each act gave or raised, once all are durable together; raises with nothing kept."""
     driver = connection.connection.driver_connection
-    if driver is None:
-        raise RuntimeError("the writer lost its connection")
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"the writer needs sqlite3's own connection, got {driver!r}")
+    try:
+        results = [_run(driver, connection, act) for act in acts]
+        connection.commit()
+    except BaseException:
+        driver.rollback()  # SQLAlchemy holds a failed commit for the end, SQLite stays in the transaction
+        raise
+    return results
+
+
+def _run(driver: sqlite3.Connection, connection: Connection, act: Callable[[Connection], object]) -> object:
+    """The act's value, or what it raised once its savepoint is undone; raises if the transaction is lost."""
     driver.execute("SAVEPOINT act")
     try:
         value = act(connection)

@@ -1,4 +1,4 @@
-"""Migrations: every step up, down and up again; the end is what the tables say; nothing is lost on the way."""
+"""Migrations: every step up, down and up again; the end is what the tables say; nothing is lost."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
