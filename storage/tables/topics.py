@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ids import ActivityId, MaterialId, MembershipId, PersonId, ReflectionId, TopicId, UnitId
@@ -38,6 +38,19 @@ class TopicBranch(Base):
     __table_args__ = (
         Index("ix_topic_branches_branch_id_opens_at", "branch_id", "opens_at"),
         Index("ix_topic_branches_opens_at", "opens_at"),
+        *(
+            Index(
+                f"ix_topic_branches_{due}_waiting",
+                due,
+                sqlite_where=text(f"{done} IS NULL"),
+                postgresql_where=text(f"{done} IS NULL"),
+            )
+            for due, done in (
+                ("announce_at", "announced_at"),
+                ("opens_at", "pushed_at"),
+                ("closes_at", "closed_at"),
+            )
+        ),
     )
 
     topic_id: Mapped[TopicId] = mapped_column(ForeignKey("topics.id"), primary_key=True)
@@ -46,7 +59,9 @@ class TopicBranch(Base):
     announce_at: Mapped[datetime | None]  # NULL where a week's notice was no longer possible
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
     pushed_at: Mapped[datetime | None]  # when the roster was snapshotted
+    closed_at: Mapped[datetime | None]  # when its cards were told that check-ins are late now
 
 
 class TopicExpected(Base):
