@@ -1,1 +1,8 @@
 """What people ask in chat: one file per noun; read, call one service, speak."""
+
+from aiogram import Router
+
+from handlers import chats
+
+# Asked in this order; the first that takes an update keeps it.
+ROUTERS: tuple[Router, ...] = (chats.router,)

@@ -1,0 +1,47 @@
+"""Words for what the bot will not or cannot do. Each noun adds its own refusals here."""
+
+from collections.abc import Mapping
+
+from domain.errors import Gone, NotForYou, Refusal, Stranger, Unreadable
+from messages.speech import N_, _
+
+# A sentence may name the refusal's own attributes: "{limit}".
+SENTENCES: Mapping[type[Refusal], str] = {
+    Refusal: N_("That cannot be done now; nothing has changed."),
+    NotForYou: N_("That is not yours to do here; nothing has changed."),
+    Stranger: N_("I do not know you yet. Please open the invitation link from your branch secretary first."),
+    Gone: N_("That is not there any more. Please start again from /help."),
+    Unreadable: N_("I could not read that. Please see /help for how to write it."),
+}
+
+
+def words(refusal: Refusal) -> str:
+    """What the person is told, in the language being spoken."""
+    return _(SENTENCES[type(refusal)]).format(**vars(refusal))
+
+
+def noted(number: int) -> str:
+    """After a fault of ours; the number lets an administrator find it in the log."""
+    return _("Something went wrong on our side. It has been noted (no. {number}); please try again.").format(
+        number=number
+    )
+
+
+def stale_button() -> str:
+    """For a button nobody answers to any more, or never did."""
+    return _("This button has had its time. Please start again from /help.")
+
+
+def not_understood() -> str:
+    """For a message no part of the bot takes."""
+    return _("I cannot do anything with that. /help shows what I can do.")
+
+
+def edited() -> str:
+    """For a message changed after it was sent."""
+    return _("An edited message is not read again. Please send it as a new one.")
+
+
+def act_in_private() -> str:
+    """For an anonymous administrator or a channel, behind whom no person can be seen."""
+    return _("I cannot see who you are here. Please write to me in private.")
