@@ -1,0 +1,86 @@
+"""Home: where every screen leads back to, and the keyboard of those who never type a command."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.utils.formatting import Text, as_list
+
+from domain.actors import Actor
+from domain.roles import ALLOWED, Act
+from messages.outgoing import Outgoing, keyboard
+from messages.speech import N_, _
+
+
+class HomeTap(CallbackData, prefix="home"):
+    """Back to the home screen, from any screen."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command, what it does, and the act that its user must be allowed somewhere; None is for everybody."""
+
+    command: str
+    does: str
+    act: Act | None = None
+
+
+MEMBER = (
+    Line("topic", N_("open study topics")),
+    Line("checkin", N_("check in to the open topic (voluntary)")),
+    Line("reflect", N_("write a reflection")),
+    Line("agenda", N_("coming activities, going or leave")),
+    Line("leave", N_("ask for leave")),
+    Line("me", N_("my record this year")),
+)
+LEADING = (
+    Line("newtopic", N_("post a study topic"), Act.POST_TOPIC),
+    Line("topics", N_("topics of my branch"), Act.POST_TOPIC),
+    Line("missing", N_("who is outstanding"), Act.SEE_OUTSTANDING),
+    Line("newactivity", N_("plan a theme day or meeting"), Act.PLAN_ACTIVITY),
+    Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN),
+    Line("invite", N_("invitation links"), Act.INVITE),
+    Line("summary", N_("figures of a period"), Act.SEE_SUMMARY),
+    Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
+)
+ANYONE = (Line("settings", N_("language, quiet hours")), Line("help", N_("this help")))
+
+
+def home_button() -> InlineKeyboardButton:
+    """The way home, for the last row of a screen."""
+    return InlineKeyboardButton(text=_("Home"), callback_data=HomeTap().pack())
+
+
+def home_keyboard() -> ReplyKeyboardMarkup:
+    """The four words that open everything a member needs."""
+    words = ((_("Study"), _("Check in")), (_("Leave"), _("Help")))
+    return ReplyKeyboardMarkup(
+        keyboard=[[KeyboardButton(text=word) for word in row] for row in words], resize_keyboard=True
+    )
+
+
+def lines_for(actor: Actor) -> tuple[Line, ...]:
+    """The commands that this person can use somewhere."""
+    held = {appointment.role for appointment in actor.appointments}
+    leading = (line for line in LEADING if line.act is not None and held & ALLOWED[line.act])
+    member = MEMBER if actor.belongings else ()
+    return (*member, *leading, *ANYONE)
+
+
+def screen(actor: Actor) -> Outgoing:
+    """Home as a new message, with the keyboard below."""
+    return Outgoing(_home(actor), home_keyboard())
+
+
+def screen_in_place(actor: Actor) -> Outgoing:
+    """Home in the place of another screen; an edited message cannot carry the keyboard below."""
+    return Outgoing(_home(actor), keyboard())
+
+
+def _home(actor: Actor) -> Text:
+    return as_list(_("What would you like to do?"), *_spelt(lines_for(actor)))
+
+
+def _spelt(lines: Iterable[Line]) -> list[Text]:
+    return [Text(f"/{line.command}  ", _(line.does)) for line in lines]
