@@ -19,3 +19,91 @@ class Gone(Refusal):
 
 class Unreadable(Refusal):
     """What was typed could not be understood as what was asked for."""
+
+
+class TitleMissing(Refusal):
+    """A topic has no title."""
+
+
+class TooLong(Refusal):
+    """A text is longer than may be kept or shown; both figures are in UTF-16 units."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(length, limit)
+        self.length, self.limit = length, limit
+
+
+class TooManyFiles(Refusal):
+    """More files than one piece may carry."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class UnknownAudience(Refusal):
+    """The audience asked for is none the person may post to."""
+
+
+class NoBranchThere(Refusal):
+    """Nobody would get the topic: there is no branch in the audience."""
+
+
+class NobodyNamed(Refusal):
+    """No member of the audience has the name given."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class SeveralNamed(Refusal):
+    """More than one member of the audience has the name given."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class ClosesTooSoon(Refusal):
+    """A topic would close before, or as, it opens."""
+
+
+class TopicOpened(Refusal):
+    """A topic's times cannot change once a branch has it."""
+
+
+class TopicClosed(Refusal):
+    """The deadline is past; what could be done until then cannot be done any more."""
+
+
+class TopicWithdrawn(Refusal):
+    """The topic was taken back by those who posted it."""
+
+
+class NothingOpen(Refusal):
+    """No topic is open for this person now."""
+
+
+class NotThatMany(Refusal):
+    """There is no n-th open topic."""
+
+    def __init__(self, n: int, count: int) -> None:
+        super().__init__(n, count)
+        self.n, self.count = n, count
+
+
+class NotCheckedIn(Refusal):
+    """There is no check-in to take back."""
+
+
+class EmptyReflection(Refusal):
+    """A reflection has neither words nor a file."""
+
+
+class ReflectionAccepted(Refusal):
+    """An accepted reflection does not change any more."""
+
+
+class TextWanted(Refusal):
+    """Words were asked for, and something else came."""
