@@ -1,0 +1,42 @@
+"""Parameters of a request: strings from a form, or values from JSON."""
+
+import json
+from typing import Any
+
+from simulator.chats import JSON
+from simulator.errors import bad_request
+from simulator.world import Upload
+
+
+class Params:
+    """Reads what a method needs, with the platform's complaints."""
+
+    def __init__(self, raw: JSON, files: dict[str, Upload]) -> None:
+        self.raw = raw
+        self.files = files
+
+    def text(self, name: str) -> str:
+        value = self.raw.get(name)
+        return "" if value is None else str(value)
+
+    def integer(self, name: str, default: int = 0) -> int:
+        value = self.raw.get(name)
+        if value in (None, ""):
+            return default
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise bad_request(f"{name} must be a number") from None
+
+    def flag(self, name: str) -> bool:
+        return str(self.raw.get(name, "")).lower() in {"true", "1", "yes"}
+
+    def json(self, name: str) -> Any:
+        """A value that a form carries as JSON."""
+        value = self.raw.get(name)
+        if not isinstance(value, str) or not value:
+            return value
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            raise bad_request(f"can't parse {name} JSON object") from None

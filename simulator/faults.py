@@ -1,0 +1,80 @@
+"""Faults that a test orders in advance: the next call of a method goes wrong in a given way."""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simulator.errors import ConnectionLostError, GatewayError, PlatformError, too_many
+
+BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+
+
+class Fault(StrEnum):
+    """How a call can go wrong. Only the last two kinds happen after the platform did what was asked."""
+
+    TOO_MANY = "429 with retry_after"
+    TOO_MANY_BARE = "429 without parameters"
+    SERVER_ERROR = "500 in JSON"
+    NO_CONNECTION = "connection refused, nothing written"
+    DROP_BEFORE = "written, connection lost, not accepted"
+    HTML_BEFORE = "502 in HTML, not accepted"
+    REFUSED = "the platform says no, in words the test gives"
+    HTML_AFTER = "502 in HTML, yet accepted"
+    DROP_AFTER = "accepted, connection lost before the answer"
+    SLOW = "accepted, answered late"
+
+
+@dataclass(frozen=True)
+class PlannedFault:
+    method: str  # lower case; "*" for any method but getUpdates
+    kind: Fault
+    seconds: float
+    chat_id: int | None
+    refusal: PlatformError | None
+
+    def concerns(self, method: str, chat_id: object) -> bool:
+        named = self.method == method or (self.method == "*" and method != "getupdates")
+        return named and (self.chat_id is None or str(self.chat_id) == str(chat_id))
+
+    def before_accepting(self) -> None:
+        """Raise what the client meets when the platform never did the thing."""
+        match self.kind:
+            case Fault.TOO_MANY:
+                raise too_many(int(self.seconds))
+            case Fault.TOO_MANY_BARE:
+                raise PlatformError(429, "Too Many Requests")
+            case Fault.SERVER_ERROR:
+                raise PlatformError(500, "Internal Server Error")
+            case Fault.NO_CONNECTION:
+                raise ConnectionLostError(written=False)
+            case Fault.DROP_BEFORE:
+                raise ConnectionLostError(written=True)
+            case Fault.HTML_BEFORE:
+                raise GatewayError(502, BAD_GATEWAY)
+            case Fault.REFUSED:
+                raise self.refusal or PlatformError(400, "Bad Request")
+            case Fault.HTML_AFTER | Fault.DROP_AFTER | Fault.SLOW:
+                return
+
+    def after_accepting(self) -> None:
+        if self.kind is Fault.DROP_AFTER:
+            raise ConnectionLostError(written=True)
+        if self.kind is Fault.HTML_AFTER:
+            raise GatewayError(502, BAD_GATEWAY)
+
+
+class Faults:
+    """The queue of faults still to happen, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._planned: deque[PlannedFault] = deque()
+
+    def plan(self, fault: PlannedFault, times: int) -> None:
+        self._planned.extend([fault] * times)
+
+    def next_for(self, method: str, chat_id: object) -> PlannedFault | None:
+        for fault in self._planned:
+            if fault.concerns(method, chat_id):
+                self._planned.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,355 @@
+"""What a person does and sees. Every act only queues an update; the bot answers in its own time."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from simulator import markup
+from simulator.api.chats import described
+from simulator.api.files import described as file_content
+from simulator.api.files import keep
+from simulator.chats import GROUP_ANONYMOUS_BOT, JSON, Account, Chat, Member, Message
+from simulator.groups import SimGroup
+from simulator.world import BotAccount, Query, Upload, World
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
+LEADING_SIGNS = re.compile(r"^[\W_]+")  # an emoji or arrow before a button's words
+
+
+def press_start(world: World, bot: BotAccount, account: Account, payload: str = "") -> Message:
+    """The person presses Start, perhaps after opening a deep link."""
+    if not PAYLOAD.fullmatch(payload):
+        raise ValueError(f"a start parameter is up to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
+    chat = world.private_chat(bot, account)
+    if chat.blocked:
+        set_blocked(world, bot, account, blocked=False)
+    return talk(world, chat, account, {"text": f"/start {payload}".strip()})
+
+
+def talk(
+    world: World, chat: Chat, account: Account, content: JSON, *, reply_to: Message | None = None,
+    thread: int | None = None,
+) -> Message:  # fmt: skip
+    """Put a person's message into a chat and tell the bots."""
+    if chat.peer is not None:
+        chat.started = True
+    for name in ("text", "caption"):
+        if name in content:
+            formatted = markup.with_found(markup.trimmed(markup.Formatted(content[name], [])))
+            field = "entities" if name == "text" else "caption_entities"
+            content = content | {name: formatted.text}
+            content |= {field: formatted.entities} if formatted.entities else {}
+    message = world.post(chat, account, content, reply_to=reply_to, thread=thread)
+    world.note(chat, account, "says", message=message)
+    world.tell_bots(message)
+    return message
+
+
+def set_blocked(world: World, bot: BotAccount, account: Account, *, blocked: bool) -> None:
+    chat = world.private_chat(bot, account)
+    chat.blocked = blocked
+    before, after = Member(bot.account, "member"), Member(bot.account, "kicked")
+    if not blocked:
+        before, after = after, before
+    world.note(chat, account, "blocks" if blocked else "unblocks")
+    bot.updates.put(
+        "my_chat_member",
+        {
+            "chat": chat.as_chat(),
+            "from": account.as_user(),
+            "date": world.timestamp(),
+            "old_chat_member": described(before),
+            "new_chat_member": described(after),
+        },
+    )
+
+
+class SimPerson:
+    """One person with one client, talking with one bot and in groups."""
+
+    def __init__(self, world: World, bot: BotAccount, account: Account) -> None:
+        self._world = world
+        self._bot = bot
+        self.account = account
+        self.visited: list[str] = []  # links that led out of the platform
+
+    @property
+    def id(self) -> int:
+        return self.account.id
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    # --- what they see ---------------------------------------------------------------------------
+
+    @property
+    def private_chat(self) -> Chat:
+        return self._world.private_chat(self._bot, self.account)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the bot has said to them in private, as it stands now, oldest first."""
+        return [m for m in self.private_chat.messages.values() if self._shows(m)]
+
+    @property
+    def last_message(self) -> Message:
+        """The latest thing the bot said in private."""
+        if not self.messages:
+            raise LookupError(f"the bot has said nothing to {self.name}")
+        return self.messages[-1]
+
+    @property
+    def toasts(self) -> list[str]:
+        return self.account.toasts
+
+    @property
+    def alerts(self) -> list[str]:
+        return self.account.alerts
+
+    @property
+    def keyboard(self) -> list[list[str]]:
+        """The reply keyboard below the private chat."""
+        return self.private_chat.reply_keyboard
+
+    def screen(self) -> str:
+        """The text of the bot's latest message in private."""
+        return self.last_message.text
+
+    def whispers_in(self, group: SimGroup) -> list[Message]:
+        """Ephemeral messages in a group that only they can see."""
+        return [m for m in group.chat.messages.values() if not m.deleted and m.only_for == self.id]
+
+    def _shows(self, message: Message) -> bool:
+        mine = message.only_for in {None, self.id}
+        spoken = bool(message.text or message.media)
+        return mine and spoken and not message.deleted and message.sender.id == self._bot.id
+
+    # --- what they say ---------------------------------------------------------------------------
+
+    def start(self, payload: str = "") -> Message:
+        """Press Start in the private chat."""
+        return press_start(self._world, self._bot, self.account, payload)
+
+    def open_link(self, link: str) -> Message:
+        """Follow a deep link of the bot, or a bare payload."""
+        return self.start(payload_of(link, self._bot) if "://" in link or "?" in link else link)
+
+    def says(
+        self,
+        text: str,
+        in_chat: SimGroup | None = None,
+        reply_to: Message | None = None,
+        *,
+        thread: int | None = None,
+        anonymous: bool = False,
+    ) -> Message:
+        """Write a message; a client sends more than 4096 units as several, of which the last is returned."""
+        chat = self._chat(in_chat)
+        author, extra = self.account, dict[str, JSON]()
+        if anonymous:
+            author = Account(GROUP_ANONYMOUS_BOT, "Group", "GroupAnonymousBot", is_bot=True)
+            extra = {"sender_chat": chat.as_chat()}
+        for piece in pieces(text):
+            last = talk(self._world, chat, author, {"text": piece} | extra, reply_to=reply_to, thread=thread)
+        return last
+
+    def sends_photo(
+        self, caption: str = "", in_chat: SimGroup | None = None, data: bytes = b"\xff\xd8"
+    ) -> Message:
+        return self._sends("photo", Upload("photo.jpg", data), caption, in_chat)
+
+    def sends_voice(self, in_chat: SimGroup | None = None, data: bytes = b"OggS") -> Message:
+        return self._sends("voice", Upload("voice.ogg", data), "", in_chat)
+
+    def sends_video(
+        self, caption: str = "", in_chat: SimGroup | None = None, data: bytes = b"mp4"
+    ) -> Message:
+        return self._sends("video", Upload("video.mp4", data), caption, in_chat)
+
+    def sends_document(
+        self, filename: str, data: bytes = b"file", caption: str = "", in_chat: SimGroup | None = None, *,
+        content_type: str = "application/octet-stream", size: int | None = None,
+    ) -> Message:  # fmt: skip
+        return self._sends("document", Upload(filename, data, content_type), caption, in_chat, size)
+
+    def sends_sticker(self, in_chat: SimGroup | None = None) -> Message:
+        return self._sends("sticker", Upload("sticker.webp", b"webp"), "", in_chat)
+
+    def _sends(
+        self, kind: str, upload: Upload, caption: str, in_chat: SimGroup | None, size: int | None = None
+    ) -> Message:
+        content = file_content(keep(self._world, self._bot.id, kind, upload, size))
+        content |= {"caption": caption} if caption else {}
+        return talk(self._world, self._chat(in_chat), self.account, content)
+
+    def edits(self, message: Message, text: str) -> None:
+        """Change one of their own messages."""
+        formatted = markup.with_found(markup.trimmed(markup.Formatted(text, [])))
+        field = "text" if "text" in message.json else "caption"
+        message.json |= {field: formatted.text, "edit_date": self._world.timestamp()}
+        self._world.note(message.chat, self.account, "edits", message=message)
+        self._world.tell_bots(message, "edited_message")
+
+    def deletes(self, message: Message) -> None:
+        """Delete a message; the platform tells bots nothing of it."""
+        message.deleted = True
+        self._world.note(message.chat, self.account, "deletes", message.text, message)
+
+    def _chat(self, group: SimGroup | None) -> Chat:
+        if group is None:
+            return self.private_chat
+        member = group.chat.member(self.id)
+        if member is None or not member.present:
+            raise LookupError(f"{self.name} is not in {group.chat.title}")
+        return group.chat
+
+    # --- what they tap ---------------------------------------------------------------------------
+
+    def taps(self, words: str, on: Message | None = None, in_chat: SimGroup | None = None) -> None:
+        """Tap the button that says these words (or begins with them, after any emoji).
+
+        Without `on`, the latest message that shows it: in `in_chat`, else in private, else on the reply
+        keyboard, else in any group they are in.
+        """
+        if (
+            on is None
+            and in_chat is None
+            and (label := self._on_keyboard(words))
+            and not self._find(words, [self.private_chat])
+        ):
+            self.says(label)
+            return
+        found = button_on(on, words) if on is not None else self._find(words, self._places(in_chat))
+        if found is None:
+            raise LookupError(f"{self.name} sees no button {words!r}; {self._visible(on, in_chat)}")
+        message, button = found
+        self._world.note(message.chat, self.account, "taps", f"[{button['text']}]", message)
+        if "callback_data" in button:
+            self._press(str(button["callback_data"]), message)
+        elif "url" in button:
+            self.follows(str(button["url"]))
+        else:
+            self.visited.append(str(button.get("web_app", {}).get("url", "")))
+
+    def taps_data(self, data: str, on: Message) -> None:
+        """Send callback data of their own making, as a tampered client can."""
+        self._world.note(on.chat, self.account, "taps", f"(forged) {data}", on)
+        self._press(data, on)
+
+    def follows(self, url: str) -> None:
+        """Open a link: the bot's own leads to Start, any other out of the platform."""
+        parts = urlsplit(url)
+        ours = parts.netloc in {"t.me", "telegram.me"} and parts.path.strip("/") == self._bot.account.username
+        if ours:
+            self.open_link(url)
+        else:
+            self.visited.append(url)
+
+    def _press(self, data: str, message: Message) -> None:
+        if message.deleted:
+            raise LookupError("the message is gone")
+        query = Query(str(9_000_000 + self._world.number()), self.account, message, self._world.clock.now())
+        bot = next(b for b in self._world.bots.values() if b.id == message.sender.id)
+        bot.queries[query.id] = query
+        bot.updates.put(
+            "callback_query",
+            {
+                "id": query.id,
+                "from": self.account.as_user(),
+                "message": message.snapshot(),
+                "chat_instance": str(message.chat.id),
+                "data": data,
+            },
+        )
+
+    def _on_keyboard(self, words: str) -> str | None:
+        labels = [label for row in self.keyboard for label in row]
+        return next((label for label in labels if says_words(label, words)), None)
+
+    def _places(self, in_chat: SimGroup | None) -> list[Chat]:
+        if in_chat is not None:
+            return [self._chat(in_chat)]
+        groups = [g for g in self._world.groups.values() if (m := g.member(self.id)) and m.present]
+        return [self.private_chat, *groups]
+
+    def _find(self, words: str, places: list[Chat]) -> tuple[Message, JSON] | None:
+        for chat in places:
+            for message in reversed(chat.messages.values()):
+                if self._shows(message) and (found := button_on(message, words)):
+                    return found
+        return None
+
+    def _visible(self, on: Message | None, in_chat: SimGroup | None) -> str:
+        if on is not None:
+            return f"this message shows {on.buttons} under {on.text[:60]!r}"
+        chat = self._places(in_chat)[0]
+        recent = [m for m in chat.messages.values() if self._shows(m)][-3:]
+        shown = "; ".join(f"{m.text[:60]!r} {m.buttons}" for m in recent)
+        return f"the latest messages show: {shown or 'nothing'}; keyboard {self.keyboard}"
+
+    # --- comings and goings ----------------------------------------------------------------------
+
+    def blocks_bot(self) -> None:
+        set_blocked(self._world, self._bot, self.account, blocked=True)
+
+    def unblocks_bot(self) -> None:
+        set_blocked(self._world, self._bot, self.account, blocked=False)
+
+    def deletes_account(self) -> None:
+        """Their account is gone; the platform tells bots only when they write to it."""
+        self.account.deactivated = True
+
+    def joins(self, group: SimGroup) -> None:
+        group.admits(self)
+
+    def leaves(self, group: SimGroup) -> None:
+        group.loses(self)
+
+    def votes(self, poll: Message, *options: int) -> None:
+        """Vote in a poll; bots hear of votes in polls that are not anonymous."""
+        state: JSON = dict(poll.json["poll"])
+        state["options"] = [
+            {**o, "voter_count": o["voter_count"] + (i in options)} for i, o in enumerate(state["options"])
+        ]
+        state["total_voter_count"] += 1
+        poll.json["poll"] = state
+        self._bot.updates.put("poll", state)
+        if not state["is_anonymous"]:
+            ids = [state["options"][i]["persistent_id"] for i in options]
+            answer = {"poll_id": state["id"], "user": self.account.as_user(), "option_ids": list(options)}
+            self._bot.updates.put("poll_answer", answer | {"option_persistent_ids": ids})
+
+
+def says_words(label: str, words: str) -> bool:
+    return label.startswith(words) or LEADING_SIGNS.sub("", label).startswith(words)
+
+
+def button_on(message: Message, words: str) -> tuple[Message, JSON] | None:
+    """The button that says the words exactly, else the first that begins with them."""
+    buttons = [button for row in message.rows for button in row]
+    exact = [b for b in buttons if words in (b["text"], LEADING_SIGNS.sub("", b["text"]))]
+    begun = [b for b in buttons if says_words(str(b["text"]), words)]
+    return next(((message, button) for button in exact + begun), None)
+
+
+def payload_of(link: str, bot: BotAccount) -> str:
+    parts = urlsplit(link)
+    if parts.path.strip("/") != bot.account.username:
+        raise ValueError(f"{link} is not a link to @{bot.account.username}")
+    return parse_qs(parts.query).get("start", [""])[0]
+
+
+def pieces(text: str) -> list[str]:
+    """A long text as a client sends it: in messages of at most 4096 units."""
+    cut: list[str] = [""]
+    length = 0
+    for character in text:
+        size = markup.units(character)
+        if length + size > markup.TEXT_LIMIT:
+            cut.append("")
+            length = 0
+        cut[-1] += character
+        length += size
+    return cut

@@ -1,0 +1,75 @@
+"""The simulated platform over HTTP, for a bot that runs as a process of its own."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from simulator.errors import ConnectionLostError, GatewayError
+from simulator.telegram import Telegram
+from simulator.world import Upload
+
+LOOPBACK = "127.0.0.1"  # never anything else: tokens and names stay on this machine
+REQUEST_LIMIT = 64 * 1024 * 1024  # bytes; somewhat over the platform's 50 MB, which the core refuses itself
+
+
+def make_app(telegram: Telegram) -> web.Application:
+    """`/bot<token>/<method>` and `/file/bot<token>/<path>`, as the platform serves them."""
+
+    async def method(request: web.Request) -> web.StreamResponse:
+        params, files = await arguments(request)
+        try:
+            answer = await telegram.call(
+                request.match_info["token"], request.match_info["method"], params, files
+            )
+        except GatewayError as gateway:
+            return web.Response(status=gateway.status, text=gateway.body, content_type="text/html")
+        except ConnectionLostError:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        return web.json_response(answer, status=answer.get("error_code", 200), dumps=dumps)
+
+    async def file(request: web.Request) -> web.Response:
+        data = telegram.file(request.match_info["token"], request.match_info["path"])
+        if data is None:
+            raise web.HTTPNotFound
+        return web.Response(body=data)
+
+    app = web.Application(client_max_size=REQUEST_LIMIT)
+    app.router.add_route("*", "/bot{token:[^/]+}/{method:[^/]+}", method)
+    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", file)
+    return app
+
+
+def dumps(answer: Any) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+async def arguments(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """Parameters from the query, a form, a multipart form or a JSON body."""
+    params: dict[str, Any] = dict(request.query)
+    files: dict[str, Upload] = {}
+    if request.content_type == "application/json":
+        return params | await request.json(), files
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            files[name] = Upload(value.filename, value.file.read(), value.content_type)
+        else:
+            params[name] = value if isinstance(value, str) else bytes(value).decode()
+    return params, files
+
+
+@asynccontextmanager
+async def serving(telegram: Telegram, port: int = 0) -> AsyncIterator[str]:
+    """Serve on the loopback address; yields the base URL."""
+    runner = web.AppRunner(make_app(telegram), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, LOOPBACK, port).start()
+        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+    finally:
+        await telegram.close()
+        await runner.cleanup()
