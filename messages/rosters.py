@@ -1,0 +1,83 @@
+"""What an office reads about the roster it handed in. No cell is ever quoted: columns and row numbers are."""
+
+from domain.rosters import Note, Problem, Reason, Remark
+from messages.speech import N_, _
+
+_REASONS = {
+    Reason.FILE_UNREADABLE: N_("The file is damaged and cannot be read."),
+    Reason.FILE_LOCKED: N_("The file has a password. Save it without one."),
+    Reason.FILE_OF_OTHER_TYPE: N_("This is neither an XLSX nor a CSV file."),
+    Reason.ENCODING_UNKNOWN: N_("The text is neither UTF-8 nor GB18030. Save it as one of them."),
+    Reason.HEADER_MISSING: N_("No header with a column 姓名 or name stands in the first ten rows."),
+    Reason.NO_ROWS: N_("There is nobody below the header."),
+    Reason.TWO_VALUES: N_("Two columns of this meaning hold different things."),
+    Reason.NAME_MISSING: N_("The name is missing."),
+    Reason.NAME_TOO_LONG: N_("This is too long for a name."),
+    Reason.UNIT_MISSING: N_(
+        "The unit is missing: give a column 组织 or unit, or --unit, or name the sheet after it."
+    ),
+    Reason.UNIT_UNREADABLE: N_("The unit cannot be read; a path looks like 机关党委/第一党支部."),
+    Reason.UNIT_ELSEWHERE: N_("This unit does not lie below the one given with --unit."),
+    Reason.KIND_UNKNOWN: N_(
+        "The kind is not known: 党委/committee, 总支/general branch, 支部/branch or 小组/group."
+    ),
+    Reason.KIND_DIFFERS: N_("The same unit has another kind in {other}."),
+    Reason.ROLE_UNKNOWN: N_("The role is not known."),
+    Reason.STANDING_UNKNOWN: N_(
+        "The standing is not known: 正式/full, 预备/probationary or 积极分子/applicant."
+    ),
+    Reason.DATE_UNREADABLE: N_("The date cannot be read; 2015-07-01, 2015年7月1日, 2015.7 or 201507 can."),
+    Reason.TELEGRAM_UNREADABLE: N_("This is neither a numeric Telegram id nor an @username."),
+    Reason.INDISTINGUISHABLE: N_(
+        "Nothing tells this person apart from {other}: give both a 编号 or full joining date, or drop one."
+    ),
+    Reason.SAME_PERSON_DIFFERS: N_(
+        "By its 编号 or Telegram id this is the person of {other}, but name, date or number differ."
+    ),
+}
+_REMARKS = {
+    Remark.ROLE_IGNORED: N_("Not a role here, so it was ignored."),
+    Remark.COMMITTEE_ROLE_UNSPECIFIED: N_(
+        "Which committee member is not said; read as 纪检委员, the one with the fewest rights."
+    ),
+    Remark.MONTH_MAY_BE_OCTOBER: N_("Read as January; if October is meant, write 2015-10."),
+    Remark.PERSONAL_COLUMN_DROPPED: N_("A column of personal data; it was not read."),
+    Remark.PERSONAL_DATA_DROPPED: N_("A personal number or address stood here; it was dropped."),
+    Remark.SHEET_SKIPPED: N_("No header in the first ten rows, so this sheet was skipped."),
+    Remark.ROW_SKIPPED: N_("Not a person, so this row was skipped."),
+    Remark.UNIT_KIND_UNKNOWN: N_("The unit's name does not tell its kind; give it in a column 类别."),
+    Remark.NO_PLACE: N_("Neither in a branch nor with a role, so nothing is recorded."),
+    Remark.NAMESAKES: N_(
+        "Read as a namesake of {other}; if they are one person, give both the same 编号 or full joining date."
+    ),
+}
+
+
+def problem_line(problem: Problem) -> str:
+    """Where, and why it cannot be taken."""
+    return _line(problem, _REASONS[problem.reason])
+
+
+def note_line(note: Note) -> str:
+    """Where, and what the office should know."""
+    return _line(note, _REMARKS[note.remark])
+
+
+def unread_line(titles: tuple[str, ...]) -> str:
+    """The columns that were not read."""
+    return _("Columns not read: {columns}").format(columns=_(", ").join(titles))
+
+
+def _line(finding: Problem | Note, sentence: str) -> str:
+    other = _where(finding.other_sheet, finding.other_row or 0, "")
+    said = _(sentence).format(other=other)
+    where = _where(finding.sheet, finding.row, finding.column)
+    return _("{where}: {what}").format(where=where, what=said) if where else said
+
+
+def _where(sheet: str, row: int, column: str) -> str:
+    if not row:
+        return sheet
+    if not column:
+        return _("{sheet} row {row}").format(sheet=sheet, row=row)
+    return _("{sheet} row {row}, {column}").format(sheet=sheet, row=row, column=column)
