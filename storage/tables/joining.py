@@ -39,6 +39,7 @@ class Claim(Base):
     platform: Mapped[str]
     user_id: Mapped[int]
     typed_name: Mapped[str | None]
+    intent: Mapped[str | None]  # what the person was about to do, done once they are in: "checkin-12"
     state: Mapped[str]  # linked, waiting, approved, declined, frozen, disowned
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
