@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.ids import ChatId, DeliveryId
+from domain.ids import ChatId, DeliveryId, PersonId
 
 
 class State(StrEnum):
@@ -52,6 +52,7 @@ class Kind(StrEnum):
     JOIN_DECIDED = "join_decided"  # subject: claim; to the one who asked
     REFLECTION_HANDED_IN = "reflection_handed_in"  # subject: reflection; to the secretary
     REFLECTION_RETURNED = "reflection_returned"  # subject: reflection; to its author
+    CHAT_SUSPENDED = "chat_suspended"  # subject: our key of the chat; to the secretary of its branch
 
 
 ON_DOUBT: dict[Kind, OnDoubt] = {
@@ -69,6 +70,7 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.JOIN_DECIDED: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_HANDED_IN: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_RETURNED: OnDoubt.RESEND_ONCE,
+    Kind.CHAT_SUSPENDED: OnDoubt.RESEND_ONCE,
 }
 
 
@@ -92,6 +94,7 @@ class Destination:
     locale: str
     zone: str
     quiet: bool = False  # sent without a sound
+    person: PersonId | None = None  # who a private chat belongs to, where the account is linked
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""From the facts of a delivery to its message."""
+
+from dataclasses import replace
+
+from aiogram.utils.formatting import Italic, Text
+
+from domain.reach import ChatSuspended
+from messages.outgoing import Outgoing
+from messages.speech import _
+
+
+def render(facts: object) -> Outgoing:
+    """The message that says these facts, in the language being spoken."""
+    match facts:
+        case ChatSuspended():
+            return chat_suspended(facts)
+        case _:
+            raise TypeError(f"no message says {type(facts).__name__}")
+
+
+def perhaps_again(message: Outgoing) -> Outgoing:
+    """The same message, owning up that it may have come before."""
+    note = Italic(_("This may be a repeat: we cannot tell whether it arrived the first time."))
+    return replace(message, text=Text(message.text, "\n\n", note))
+
+
+def chat_suspended(facts: ChatSuspended) -> Outgoing:
+    """Told to the secretary when the group no longer lets the bot write."""
+    return Outgoing(
+        Text(
+            _(
+                "I may not write in the group of {branch}. Please let me send messages there again; "
+                "what is due waits until then."
+            ).format(branch=facts.branch)
+        )
+    )

@@ -1,0 +1,132 @@
+"""What is owed: one plain call for each way of addressing people. Planning again owes nothing twice."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from domain.deliveries import Cause, Kind
+from domain.ids import ChatId, PersonId, UnitId
+from services.actors import settings_at, today
+from storage import deliveries
+from storage.database import Transaction
+
+CHUNK = 2000  # memberships in one act of a fan-out: keeps it well under 50 ms
+
+# Lower goes first. Somebody waits for an answer; reminders can wait for the pushes.
+URGENCY: Mapping[Kind, int] = {
+    Kind.JOIN_DECIDED: 1,
+    Kind.LEAVE_DECIDED: 1,
+    Kind.JOIN_ASKED: 2,
+    Kind.JOINED: 2,
+    Kind.LEAVE_ASKED: 2,
+    Kind.ACTIVITY_CANCELLED: 2,
+    Kind.ACTIVITY_ROSTER: 3,
+    Kind.TOPIC_PUSH: 4,
+    Kind.ACTIVITY_NOTICE: 4,
+    Kind.TOPIC_NOTICE: 5,
+    Kind.CHAT_SUSPENDED: 5,
+    Kind.REFLECTION_RETURNED: 5,
+    Kind.REFLECTION_HANDED_IN: 6,
+    Kind.ACTIVITY_REMINDER: 6,
+    Kind.TOPIC_REMINDER: 7,
+}
+
+
+def owe_people(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    people: Iterable[PersonId],
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Owe a message to each person's private chats; how many of the people can be reached at all."""
+    known = list(people)
+    deliveries.owe_people(tx, _owed(tx, cause, kind, subject, now, due_at, expires_at), known)
+    return deliveries.reachable_people(tx, known)
+
+
+def owe_chats(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    chats: Iterable[ChatId],
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Owe a message to each of these chats that can be reached; how many are new."""
+    return deliveries.owe_chats(tx, _owed(tx, cause, kind, subject, now, due_at, expires_at), chats)
+
+
+def owe_branch(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    branch: UnitId,
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Owe a message to the branch: once to each bound chat, privately where none is bound or a member asked.
+
+    Several branches may share a cause: a person of two of them is then written to once.
+    """
+    owed = _owed(tx, cause, kind, subject, now, due_at, expires_at)
+    return deliveries.owe_branch(tx, owed, branch, today(now, settings_at(tx, branch, now, {}).zone))
+
+
+def owe_below(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    unit: UnitId,
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Owe a message to every branch at or under a unit; `fan_out` makes the rows in chunks when it is due."""
+    deliveries.set_cause(tx, cause, kind, subject, due_at or now, expires_at, now, below_unit=unit)
+
+
+def withdraw(tx: Transaction, series: str) -> None:
+    """Cancel what has not been sent of a series."""
+    deliveries.withdraw(tx, series, "withdrawn")
+
+
+def fan_out(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
+    """Make the next chunk of deliveries of a cause owed to a whole subtree; 0 when nothing waits."""
+    waiting = deliveries.waiting_fan_out(tx, now)
+    if waiting is None:
+        return 0
+    owed = replace(waiting.owed, priority=URGENCY[waiting.owed.kind])
+    on = today(now, settings_at(tx, waiting.unit, now, fallback).zone)
+    if waiting.cursor == 0:
+        deliveries.fan_out_groups(tx, owed, waiting.unit, on)
+    _, cursor = deliveries.fan_out_members(tx, owed, waiting.unit, on, waiting.cursor, CHUNK)
+    deliveries.keep_cursor(tx, owed.occurrence, cursor, now)
+    return 1
+
+
+def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:  # noqa: ARG001 - as planning calls it
+    """When the next delivery that waits for its time comes due."""
+    return deliveries.next_moment(tx, now)
+
+
+def _owed(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    now: datetime,
+    due_at: datetime | None,
+    expires_at: datetime | None,
+) -> deliveries.Owed:
+    not_before = max(due_at or now, now)
+    occurrence = deliveries.set_cause(tx, cause, kind, subject, not_before, expires_at, now)
+    return deliveries.Owed(occurrence, kind, subject, URGENCY[kind], not_before, expires_at)

@@ -1,0 +1,23 @@
+"""What the clock asks of each noun: set down what has come due, and say when something next will."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from services import deliveries
+from storage.database import Transaction
+
+Plan = Callable[[Transaction, datetime, Mapping[str, str]], int]
+Next = Callable[[Transaction, datetime, Mapping[str, str]], datetime | None]
+
+# Each does a bounded amount at a call and returns how much; 0 when nothing is due. Repeatable through causes.
+PLANS: tuple[Plan, ...] = (
+    deliveries.fan_out,  # last: the others make the causes it fans out
+)
+
+NEXT: tuple[Next, ...] = (deliveries.next_due,)
+
+
+def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:
+    """The next moment after `now` at which anything comes due; None when nothing is planned."""
+    moments = (ask(tx, now, fallback) for ask in NEXT)
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,242 @@
+"""What is owed and to which chats: causes set down once, deliveries fanned out by INSERT … SELECT."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_, select, update
+
+from domain.deliveries import Cause, Kind, Op, State
+from domain.ids import ChatId, OccurrenceId, PersonId, UnitId
+from domain.units import UnitKind
+from storage.database import Transaction
+from storage.tables import Account as accounts
+from storage.tables import Chat as chats
+from storage.tables import Delivery as deliveries
+from storage.tables import Membership as memberships
+from storage.tables import Occurrence as occurrences
+from storage.tables import Preference as preferences
+from storage.tables import Unit as units
+from storage.units import below
+from storage.upserts import upsert
+
+REACHABLE = "reachable"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What every delivery of one cause has in common."""
+
+    occurrence: OccurrenceId
+    kind: Kind
+    subject: int
+    priority: int
+    not_before: datetime
+    expires_at: datetime | None
+
+
+def set_cause(
+    tx: Transaction,
+    cause: Cause,
+    kind: Kind,
+    subject: int,
+    due_at: datetime,
+    expires_at: datetime | None,
+    now: datetime,
+    below_unit: UnitId | None = None,
+) -> OccurrenceId:
+    """The occurrence of a cause, made the first time; with `below_unit` it waits for its fan-out."""
+    tx.execute(
+        upsert(tx, occurrences)
+        .values(
+            series=cause.series,
+            slot=cause.slot,
+            stage=cause.stage,
+            kind=kind,
+            subject_id=subject,
+            unit_id=below_unit,
+            due_at=due_at,
+            expires_at=expires_at,
+            created_at=now,
+            fanned_out_at=now if below_unit is None else None,
+        )
+        .on_conflict_do_nothing()
+    )
+    known: OccurrenceId = tx.execute(
+        select(occurrences.id).where(
+            occurrences.series == cause.series,
+            occurrences.slot == cause.slot,
+            occurrences.stage == cause.stage,
+        )
+    ).scalar_one()
+    return known
+
+
+def owe_chats(tx: Transaction, owed: Owed, to: Iterable[ChatId]) -> int:
+    """One delivery to each of these chats that can be reached; how many are new."""
+    return _owe(tx, owed, select(chats.id, chats.bot_id).where(chats.id.in_(list(to)), _reachable()))
+
+
+def owe_people(tx: Transaction, owed: Owed, people: Collection[PersonId]) -> int:
+    """One delivery to each private chat of these people; how many are new."""
+    return _owe(tx, owed, _private_chats().where(accounts.person_id.in_(list(people))))
+
+
+def owe_branch(tx: Transaction, owed: Owed, branch: UnitId, on: date) -> int:
+    """To the chats bound to a branch, and privately to its members as `_left_to_privacy` says."""
+    bound = select(chats.id, chats.bot_id).where(chats.unit_id == branch, _reachable())
+    private = _members_chats(on).where(memberships.branch_id == branch)
+    return _owe(tx, owed, bound) + _owe(tx, owed, private)
+
+
+def reachable_people(tx: Transaction, people: Collection[PersonId]) -> int:
+    """How many of these people have a private chat that can be reached."""
+    reached = _private_chats().where(accounts.person_id.in_(list(people)))
+    return tx.execute(reached.with_only_columns(func.count(distinct(accounts.person_id)))).scalar_one()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A cause whose deliveries are not all made yet."""
+
+    owed: Owed
+    unit: UnitId
+    cursor: int
+
+
+def waiting_fan_out(tx: Transaction, now: datetime) -> Waiting | None:
+    """The oldest due cause that is not fanned out to the end; others leave it alone meanwhile."""
+    row = tx.execute(
+        select(occurrences)
+        .where(
+            occurrences.fanned_out_at.is_(None),
+            occurrences.paused_reason.is_(None),
+            occurrences.due_at <= now,
+            occurrences.unit_id.is_not(None),
+        )
+        .order_by(occurrences.due_at, occurrences.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    owed = Owed(row.id, Kind(row.kind), row.subject_id, 0, row.due_at, row.expires_at)
+    return Waiting(owed, row.unit_id, row.cursor)
+
+
+def fan_out_groups(tx: Transaction, owed: Owed, unit: UnitId, on: date) -> int:
+    """Owe to every chat bound to a branch at or under the unit."""
+    bound = select(chats.id, chats.bot_id).where(chats.unit_id.in_(_branches(unit, on)), _reachable())
+    return _owe(tx, owed, bound)
+
+
+def fan_out_members(
+    tx: Transaction, owed: Owed, unit: UnitId, on: date, cursor: int, chunk: int
+) -> tuple[int, int | None]:
+    """Owe to the members behind the next `chunk` memberships: how many, and the next cursor or None."""
+    here = select(memberships.id).where(
+        memberships.id > cursor, memberships.branch_id.in_(_branches(unit, on)), _belongs(on)
+    )
+    last = tx.execute(here.order_by(memberships.id).offset(chunk - 1).limit(1)).scalar()
+    private = _members_chats(on).where(
+        memberships.id > cursor,
+        memberships.branch_id.in_(_branches(unit, on)),
+        literal(True) if last is None else memberships.id <= last,
+    )
+    return _owe(tx, owed, private), last
+
+
+def keep_cursor(tx: Transaction, occurrence: OccurrenceId, cursor: int | None, now: datetime) -> None:
+    """Remember how far the fan-out has come; None closes it."""
+    done = {"fanned_out_at": now} if cursor is None else {"cursor": cursor}
+    tx.execute(update(occurrences).where(occurrences.id == occurrence).values(**done))
+
+
+def withdraw(tx: Transaction, series: str, reason: str) -> int:
+    """Cancel what is not yet being sent of a series, and stop its fan-out."""
+    of_series = select(occurrences.id).where(occurrences.series == series)
+    tx.execute(
+        update(occurrences)
+        .where(occurrences.series == series, occurrences.fanned_out_at.is_(None))
+        .values(paused_reason=reason)
+    )
+    return tx.execute(
+        update(deliveries)
+        .where(deliveries.occurrence_id.in_(of_series), deliveries.state.in_([State.READY, State.LEASED]))
+        .values(state=State.CANCELLED, reason=reason)
+    ).rowcount
+
+
+def next_moment(tx: Transaction, now: datetime) -> datetime | None:
+    """When the next delivery that waits for its time comes due."""
+    return tx.execute(
+        select(func.min(deliveries.not_before)).where(
+            deliveries.state == State.READY, deliveries.not_before > now
+        )
+    ).scalar()
+
+
+def _owe(tx: Transaction, owed: Owed, to: Select[*tuple[Any, ...]]) -> int:
+    """One row for each chat selected, unless the cause already has one there."""
+    columns = {
+        "occurrence_id": owed.occurrence,
+        "part": 0,
+        "op": Op.SEND,
+        "version": 1,
+        "kind": owed.kind,
+        "subject_id": owed.subject,
+        "state": State.READY,
+        "priority": owed.priority,
+        "not_before": owed.not_before,
+        "expires_at": owed.expires_at,
+        "attempts": 0,
+        "maybe_repeat": False,
+    }
+    table = deliveries.__table__.c
+    constants = [literal(value, type_=table[name].type) for name, value in columns.items()]
+    rows = to.add_columns(*constants).order_by(chats.id)
+    statement = upsert(tx, deliveries).from_select(["chat_id", "bot_id", *columns], rows)
+    counted = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return tx.execute(counted).rowcount
+
+
+def _reachable() -> ColumnElement[bool]:
+    return chats.state == REACHABLE
+
+
+def _belongs(on: date) -> ColumnElement[bool]:
+    return and_(memberships.since <= on, or_(memberships.until.is_(None), memberships.until > on))
+
+
+def _branches(unit: UnitId, on: date) -> Select[*tuple[Any, ...]]:
+    under = below(unit, on)
+    return (
+        select(units.id)
+        .join(under, under.c.unit_id == units.id)
+        .where(units.kind == UnitKind.BRANCH, units.archived_on.is_(None))
+    )
+
+
+def _private_chats() -> Select[*tuple[Any, ...]]:
+    """Private chats, that can be reached, of linked accounts."""
+    return (
+        select(chats.id, chats.bot_id)
+        .distinct()
+        .join(accounts, and_(accounts.platform == chats.platform, accounts.user_id == chats.chat_id))
+        .where(accounts.unlinked_at.is_(None), chats.kind == "private", _reachable())
+    )
+
+
+def _members_chats(on: date) -> Select[*tuple[Any, ...]]:
+    """Private chats of members whose branch has no chat of its own, or who asked to be written to."""
+    group = chats.__table__.alias("group_chat")
+    branch_has_chat = select(group.c.id).where(
+        group.c.unit_id == memberships.branch_id, group.c.state == REACHABLE
+    )
+    return (
+        _private_chats()
+        .join(memberships, memberships.person_id == accounts.person_id)
+        .outerjoin(preferences, preferences.person_id == accounts.person_id)
+        .where(_belongs(on), or_(preferences.private_push.is_(True), ~branch_has_chat.exists()))
+    )
