@@ -1,11 +1,12 @@
 """Study topics: what is posted, the window each branch gets, and what a chat is told of them."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.ids import MaterialId, PersonId, TopicId, UnitId
+from domain.zones import to_instant, to_local
 
 TITLE_LIMIT = 120  # UTF-16 units: two lines on a phone, and room on every card
 TEXT_LIMIT = 3_000  # UTF-16 units: with title and figures a card stays one message of 4096
@@ -208,9 +209,12 @@ def week_of(moment: datetime, zone: str) -> int:
     return moment.astimezone(ZoneInfo(zone)).isocalendar().week
 
 
-def announced_at(opens_at: datetime, now: datetime) -> datetime | None:
-    """When a topic that opens then is announced: a week ahead, at once when that is past, or not at all."""
-    ahead = opens_at - NOTICE
+def announced_at(opens_at: datetime, zone: str, now: datetime) -> tuple[datetime | None, bool]:
+    """When a topic that opens then is announced, and whether less than a week ahead (预告不足一周).
+
+    A week ahead by the calendar; at once when that is past; not at all within the last day.
+    """
+    ahead = to_instant(to_local(opens_at, zone) - NOTICE, zone)
     if ahead >= now:
-        return ahead
-    return now.astimezone(UTC) if opens_at - now >= SHORTEST_NOTICE else None
+        return ahead, False
+    return (now if opens_at - now >= SHORTEST_NOTICE else None), True

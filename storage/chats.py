@@ -69,6 +69,15 @@ def private_chats_of(tx: Transaction, person: PersonId, bot_id: int) -> list[Cha
     )
 
 
+def person_in(tx: Transaction, chat: ChatId) -> PersonId | None:
+    """The person whose private chat it is, while their account is linked."""
+    return tx.execute(
+        select(accounts.person_id)
+        .join(chats, (chats.platform == accounts.platform) & (chats.chat_id == accounts.user_id))
+        .where(chats.id == chat, chats.kind == PRIVATE, accounts.unlinked_at.is_(None))
+    ).scalar()
+
+
 def chats_bound_to(tx: Transaction, unit: UnitId) -> list[ChatId]:
     """Groups and threads that stand for a unit and can be spoken in."""
     return list(
@@ -137,3 +146,19 @@ def migrate(tx: Transaction, platform: str, bot_id: int, old: int, new: int, now
             .where(chats.id == row.id)
             .values(state="unreachable", state_reason="migrated", state_since=now)
         )
+
+
+def is_open(tx: Transaction, platform: str, bot_id: int, chat_id: int) -> bool:
+    """Whether the bot has met the chat and can speak in it."""
+    return (
+        tx.execute(
+            select(chats.id).where(
+                chats.platform == platform,
+                chats.bot_id == bot_id,
+                chats.chat_id == chat_id,
+                chats.thread_id == 0,
+                chats.state == "reachable",
+            )
+        ).scalar()
+        is not None
+    )
