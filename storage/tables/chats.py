@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ids import CardId, ChatId, PersonId, UnitId
@@ -13,7 +13,10 @@ class Chat(Base):
     """A private chat, a group or one thread of a forum. `unit_id` is the branch it is bound to."""
 
     __tablename__ = "chats"
-    __table_args__ = (UniqueConstraint("platform", "bot_id", "chat_id", "thread_id"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "bot_id", "chat_id", "thread_id"),
+        Index("ix_chats_chat_id", "chat_id"),
+    )
 
     id: Mapped[ChatId] = key()
     platform: Mapped[str]
