@@ -107,3 +107,83 @@ class ReflectionAccepted(Refusal):
 
 class TextWanted(Refusal):
     """Words were asked for, and something else came."""
+
+
+class UnreadableTime(Unreadable):
+    """The words are no date, time, span of dates or hours that can be understood."""
+
+
+class PastTime(Refusal):
+    """The time has passed already."""
+
+
+class UnknownPeriod(Refusal):
+    """The words name no month, quarter or year."""
+
+
+class BadRule(Refusal):
+    """The text is no recurrence rule that a calendar of days could follow."""
+
+
+class NotYetOpen(Refusal):
+    """The topic is announced; its window has not opened."""
+
+
+class NobodyToPlanFor(Refusal):
+    """The person may plan activities nowhere, or holds their role on a unit that holds none itself."""
+
+
+class TimeMissing(Refusal):
+    """A plan has no time yet."""
+
+
+class NeverOccurs(Refusal):
+    """A rule has no day left to happen on."""
+
+
+class CalledOff(Refusal):
+    """The activity was called off, or did not take place."""
+
+
+class AlreadyStarted(Refusal):
+    """What is done before an activity starts cannot be done after."""
+
+
+class NotStartedYet(Refusal):
+    """What is done after an activity starts cannot be done before."""
+
+
+class NotYetStarting(Refusal):
+    """Attendance is tapped from half an hour before the start."""
+
+
+class RosterClosed(Refusal):
+    """The activity is over, so attendance is the secretary's to correct."""
+
+
+class TooLateForLeave(Refusal):
+    """Leave is asked beforehand; afterwards the secretary records it."""
+
+
+class NoLeaveNeeded(Refusal):
+    """The person is not expected there, so there is nothing to be excused from."""
+
+
+class LeaveDecidedAlready(Refusal):
+    """Somebody else answered this leave first, or it was withdrawn."""
+
+
+class OwnLeave(Refusal):
+    """Nobody decides their own leave."""
+
+
+class SpanTooLong(Refusal):
+    """A span of leave is longer than a year, or ends before it starts."""
+
+
+class NothingToMakeUp(Refusal):
+    """Only a leave can be made up."""
+
+
+class UnknownLeaveKind(Unreadable):
+    """The words name no kind of leave."""
