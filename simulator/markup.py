@@ -78,6 +78,8 @@ def limited(formatted: Formatted, limit: int, too_long: str) -> Formatted:
 
 def checked(text: str, entities: list[JSON]) -> list[JSON]:
     """Entities that lie within the text and are of known types."""
+    if not entities:
+        return []
     end, surrogates, at = units(text), set[int](), 0
     for character in text:
         at += units(character)

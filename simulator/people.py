@@ -1,68 +1,15 @@
 """What a person does and sees. Every act only queues an update; the bot answers in its own time."""
 
-from __future__ import annotations
+import json
+from urllib.parse import urlsplit
 
-import re
-from urllib.parse import parse_qs, urlsplit
-
-from simulator import markup
-from simulator.api.chats import described
 from simulator.api.files import described as file_content
 from simulator.api.files import keep
-from simulator.chats import GROUP_ANONYMOUS_BOT, JSON, Account, Chat, Member, Message
+from simulator.buttons import button_on, press, says_words, shown
+from simulator.chats import GROUP_ANONYMOUS_BOT, JSON, Account, Chat, Message
 from simulator.groups import SimGroup
-from simulator.world import BotAccount, Query, Upload, World
-
-PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
-LEADING_SIGNS = re.compile(r"^[\W_]+")  # an emoji or arrow before a button's words
-
-
-def press_start(world: World, bot: BotAccount, account: Account, payload: str = "") -> Message:
-    """The person presses Start, perhaps after opening a deep link."""
-    if not PAYLOAD.fullmatch(payload):
-        raise ValueError(f"a start parameter is up to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
-    chat = world.private_chat(bot, account)
-    if chat.blocked:
-        set_blocked(world, bot, account, blocked=False)
-    return talk(world, chat, account, {"text": f"/start {payload}".strip()})
-
-
-def talk(
-    world: World, chat: Chat, account: Account, content: JSON, *, reply_to: Message | None = None,
-    thread: int | None = None,
-) -> Message:  # fmt: skip
-    """Put a person's message into a chat and tell the bots."""
-    if chat.peer is not None:
-        chat.started = True
-    for name in ("text", "caption"):
-        if name in content:
-            formatted = markup.with_found(markup.trimmed(markup.Formatted(content[name], [])))
-            field = "entities" if name == "text" else "caption_entities"
-            content = content | {name: formatted.text}
-            content |= {field: formatted.entities} if formatted.entities else {}
-    message = world.post(chat, account, content, reply_to=reply_to, thread=thread)
-    world.note(chat, account, "says", message=message)
-    world.tell_bots(message)
-    return message
-
-
-def set_blocked(world: World, bot: BotAccount, account: Account, *, blocked: bool) -> None:
-    chat = world.private_chat(bot, account)
-    chat.blocked = blocked
-    before, after = Member(bot.account, "member"), Member(bot.account, "kicked")
-    if not blocked:
-        before, after = after, before
-    world.note(chat, account, "blocks" if blocked else "unblocks")
-    bot.updates.put(
-        "my_chat_member",
-        {
-            "chat": chat.as_chat(),
-            "from": account.as_user(),
-            "date": world.timestamp(),
-            "old_chat_member": described(before),
-            "new_chat_member": described(after),
-        },
-    )
+from simulator.talking import payload_of, pieces, press_start, set_blocked, spoken, talk
+from simulator.world import BotAccount, Upload, World
 
 
 class SimPerson:
@@ -112,6 +59,16 @@ class SimPerson:
     def keyboard(self) -> list[list[str]]:
         """The reply keyboard below the private chat."""
         return self.private_chat.reply_keyboard
+
+    @property
+    def menu(self) -> list[str]:
+        """The commands their client lists in private: the narrowest scope that has any, in their language."""
+        scopes = [{"type": "chat", "chat_id": self.id}, {"type": "all_private_chats"}, {"type": "default"}]
+        for scope in scopes:
+            for language in ((self.account.language or "")[:2], ""):
+                if commands := self._bot.commands.get((json.dumps(scope, sort_keys=True), language)):
+                    return [str(command["command"]) for command in commands]
+        return []
 
     def screen(self) -> str:
         """The text of the bot's latest message in private."""
@@ -186,9 +143,8 @@ class SimPerson:
 
     def edits(self, message: Message, text: str) -> None:
         """Change one of their own messages."""
-        formatted = markup.with_found(markup.trimmed(markup.Formatted(text, [])))
-        field = "text" if "text" in message.json else "caption"
-        message.json |= {field: formatted.text, "edit_date": self._world.timestamp()}
+        message.json |= spoken({"text" if "text" in message.json else "caption": text})
+        message.json["edit_date"] = self._world.timestamp()
         self._world.note(message.chat, self.account, "edits", message=message)
         self._world.tell_bots(message, "edited_message")
 
@@ -213,21 +169,18 @@ class SimPerson:
         Without `on`, the latest message that shows it: in `in_chat`, else in private, else on the reply
         keyboard, else in any group they are in.
         """
-        if (
-            on is None
-            and in_chat is None
-            and (label := self._on_keyboard(words))
-            and not self._find(words, [self.private_chat])
-        ):
-            self.says(label)
-            return
+        if on is None and in_chat is None and not self._find(words, [self.private_chat]):
+            label = self._on_keyboard(words)
+            if label is not None:
+                self.says(label)
+                return
         found = button_on(on, words) if on is not None else self._find(words, self._places(in_chat))
         if found is None:
             raise LookupError(f"{self.name} sees no button {words!r}; {self._visible(on, in_chat)}")
         message, button = found
         self._world.note(message.chat, self.account, "taps", f"[{button['text']}]", message)
         if "callback_data" in button:
-            self._press(str(button["callback_data"]), message)
+            press(self._world, self.account, str(button["callback_data"]), message)
         elif "url" in button:
             self.follows(str(button["url"]))
         else:
@@ -236,7 +189,7 @@ class SimPerson:
     def taps_data(self, data: str, on: Message) -> None:
         """Send callback data of their own making, as a tampered client can."""
         self._world.note(on.chat, self.account, "taps", f"(forged) {data}", on)
-        self._press(data, on)
+        press(self._world, self.account, data, on)
 
     def follows(self, url: str) -> None:
         """Open a link: the bot's own leads to Start, any other out of the platform."""
@@ -246,23 +199,6 @@ class SimPerson:
             self.open_link(url)
         else:
             self.visited.append(url)
-
-    def _press(self, data: str, message: Message) -> None:
-        if message.deleted:
-            raise LookupError("the message is gone")
-        query = Query(str(9_000_000 + self._world.number()), self.account, message, self._world.clock.now())
-        bot = next(b for b in self._world.bots.values() if b.id == message.sender.id)
-        bot.queries[query.id] = query
-        bot.updates.put(
-            "callback_query",
-            {
-                "id": query.id,
-                "from": self.account.as_user(),
-                "message": message.snapshot(),
-                "chat_instance": str(message.chat.id),
-                "data": data,
-            },
-        )
 
     def _on_keyboard(self, words: str) -> str | None:
         labels = [label for row in self.keyboard for label in row]
@@ -283,11 +219,9 @@ class SimPerson:
 
     def _visible(self, on: Message | None, in_chat: SimGroup | None) -> str:
         if on is not None:
-            return f"this message shows {on.buttons} under {on.text[:60]!r}"
-        chat = self._places(in_chat)[0]
-        recent = [m for m in chat.messages.values() if self._shows(m)][-3:]
-        shown = "; ".join(f"{m.text[:60]!r} {m.buttons}" for m in recent)
-        return f"the latest messages show: {shown or 'nothing'}; keyboard {self.keyboard}"
+            return f"the message shows {shown([on])}"
+        recent = [m for m in self._places(in_chat)[0].messages.values() if self._shows(m)][-3:]
+        return f"the latest messages show {shown(recent)}; keyboard {self.keyboard}"
 
     # --- comings and goings ----------------------------------------------------------------------
 
@@ -320,36 +254,3 @@ class SimPerson:
             ids = [state["options"][i]["persistent_id"] for i in options]
             answer = {"poll_id": state["id"], "user": self.account.as_user(), "option_ids": list(options)}
             self._bot.updates.put("poll_answer", answer | {"option_persistent_ids": ids})
-
-
-def says_words(label: str, words: str) -> bool:
-    return label.startswith(words) or LEADING_SIGNS.sub("", label).startswith(words)
-
-
-def button_on(message: Message, words: str) -> tuple[Message, JSON] | None:
-    """The button that says the words exactly, else the first that begins with them."""
-    buttons = [button for row in message.rows for button in row]
-    exact = [b for b in buttons if words in (b["text"], LEADING_SIGNS.sub("", b["text"]))]
-    begun = [b for b in buttons if says_words(str(b["text"]), words)]
-    return next(((message, button) for button in exact + begun), None)
-
-
-def payload_of(link: str, bot: BotAccount) -> str:
-    parts = urlsplit(link)
-    if parts.path.strip("/") != bot.account.username:
-        raise ValueError(f"{link} is not a link to @{bot.account.username}")
-    return parse_qs(parts.query).get("start", [""])[0]
-
-
-def pieces(text: str) -> list[str]:
-    """A long text as a client sends it: in messages of at most 4096 units."""
-    cut: list[str] = [""]
-    length = 0
-    for character in text:
-        size = markup.units(character)
-        if length + size > markup.TEXT_LIMIT:
-            cut.append("")
-            length = 0
-        cut[-1] += character
-        length += size
-    return cut

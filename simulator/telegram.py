@@ -11,7 +11,8 @@ from simulator.chats import JSON, Account, Chat, Member
 from simulator.errors import PlatformError
 from simulator.faults import Fault, Faults, PlannedFault
 from simulator.groups import SimGroup, change_member
-from simulator.people import SimPerson, press_start
+from simulator.people import SimPerson
+from simulator.talking import press_start
 from simulator.updates import UpdateQueue
 from simulator.world import BotAccount, Receipt, Upload, World
 

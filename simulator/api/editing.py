@@ -36,7 +36,7 @@ CONTENT = (
 def editable(world: World, bot: BotAccount, p: Params) -> Message:
     chat = world.chat_for(bot, p.raw.get("chat_id"))
     reachable(bot, chat)
-    return own_message(world, bot, chat, p.integer("message_id"))
+    return own_message(bot, chat, p.integer("message_id"))
 
 
 def change(world: World, bot: BotAccount, p: Params, message: Message, content: JSON) -> JSON:

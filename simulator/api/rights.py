@@ -2,7 +2,7 @@
 
 from simulator.chats import Chat, Message
 from simulator.errors import bad_request, forbidden
-from simulator.world import BotAccount, World
+from simulator.world import BotAccount
 
 NAMES = {
     "text": "text messages",
@@ -59,9 +59,8 @@ def thread_for(chat: Chat, thread_id: int) -> int | None:
     return thread_id
 
 
-def own_message(world: World, bot: BotAccount, chat: Chat, message_id: int) -> Message:
+def own_message(bot: BotAccount, chat: Chat, message_id: int) -> Message:
     """The bot's own message, for editing."""
-    del world
     message = chat.message(message_id)
     if message is None or message.only_for is not None:
         raise bad_request("message to edit not found")

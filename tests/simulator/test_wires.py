@@ -92,6 +92,7 @@ async def test_every_answer_parses_with_aiogram(telegram: Telegram, bot: Bot, wa
     assert [m.status for m in members] == ["creator", "creator", "administrator"]
     await bot.set_my_commands([BotCommand(command="topic", description="学习")], language_code="zh")
     assert [c.command for c in await bot.get_my_commands(language_code="zh")] == ["topic"]
+    assert wang.menu == ["topic"]
     await bot.delete_my_commands(language_code="zh")
     await bot.send_chat_action(wang.id, "typing")
     await bot.set_message_reaction(wang.id, photo.message_id, [ReactionTypeEmoji(emoji="👍")])
