@@ -26,6 +26,7 @@ from aiogram.types import (
     InputMediaDocument,
     InputMediaPhoto,
     ReactionTypeEmoji,
+    Update,
 )
 from aiohttp import ClientConnectorError, ServerDisconnectedError, web
 
@@ -226,3 +227,23 @@ async def test_a_webhook_is_posted_to_until_it_takes_the_update(
     await telegram.close()
     await runner.cleanup()
     assert taken == [("s3cret", "一"), ("s3cret", "一"), ("s3cret", "二")]
+
+
+async def test_standing_in_a_group_is_told_only_on_request(
+    telegram: Telegram, bot: Bot, wang: SimPerson
+) -> None:
+    """Without asking, a bot hears of its own standing and of joins as messages, not of chat_member."""
+    group = telegram.group("支部群", [wang])
+    telegram.person("李明").joins(group)
+    assert [u.event_type for u in in_order(await bot.get_updates())] == ["my_chat_member", "message"]
+    async with serving(telegram) as url:
+        session = AiohttpSession(api=TelegramAPIServer.from_base(url))
+        async with Bot(TOKEN, session=session).context() as polling:
+            await polling.get_updates(offset=-1, allowed_updates=["message", "chat_member"])
+            telegram.person("赵敏").joins(group)
+            seen = await polling.get_updates(timeout=5)
+    assert [u.event_type for u in in_order(seen)][-2:] == ["chat_member", "message"]
+
+
+def in_order(updates: list[Update]) -> list[Update]:
+    return sorted(updates, key=lambda update: update.update_id)
