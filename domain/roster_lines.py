@@ -26,6 +26,7 @@ from domain.units import UnitKind
 LONGEST_NAME = 64  # characters; longer is a sentence that strayed into the column
 _TOTALS = re.compile(r"(?:合计|总计|小计|共计).*|(?:grand|sub)?totals?:?", re.DOTALL)
 _LABEL = re.compile(r"[:\uff1a]|^[注备]")  # 填表人:…, 注:…
+_KEYS = frozenset({Column.TELEGRAM, Column.NUMBER})  # the rest of one would be another's
 _PLACES = frozenset({Column.UNIT, Column.BRANCH, Column.KIND, Column.SEQUENCE})
 
 
@@ -164,6 +165,7 @@ def line_of(sheet: str, number: int, header: Header, row: Sequence[str]) -> Line
         kept = without_personal_data(text, addresses=column not in _PLACES)
         if kept != text:
             line.notes.append(Note(sheet, number, header.titles[column], Remark.PERSONAL_DATA_DROPPED))
+            kept = "" if column in _KEYS else kept
         if not kept:
             continue
         if line.cells.setdefault(column, kept) != kept:

@@ -3,7 +3,7 @@
 import re
 
 _NUMBERS = re.compile(
-    r"(?<![0-9A-Za-z])(?:"
+    r"(?<![0-9])(?:"
     r"[0-9]{6}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx]"  # identity number of today
     r"|[0-9]{15}"  # identity number until 1999
     r"|[0-9]{4}(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{1,3})?"  # bank card, 16 to 19 digits
@@ -11,7 +11,7 @@ _NUMBERS = re.compile(
     r"|(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"  # mobile phone
     r"|(?:\(0[0-9]{2,3}\)[ -]?|0[0-9]{2,3}[ -])[0-9]{7,8}"  # landline, area code set apart
     r"|(?:010|02[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}"  # landline in one
-    r")(?![0-9A-Za-z])"
+    r")(?![0-9])"
 )
 
 # A road or a village with a house number. Branches are named after streets, so unit names are spared.

@@ -58,7 +58,8 @@ def to_sheet(links: Sequence[PersonalLink], speak: Callable[[str], str], languag
         SubElement(card, "p").text = link.unit
         card.append(_qr(link.link))
         SubElement(card, "p").text = link.link.removeprefix("https://")
-    return b"<!DOCTYPE html>\n" + tostring(html, encoding="utf-8", method="html")
+    page: bytes = tostring(html, encoding="utf-8", method="html")
+    return b"<!DOCTYPE html>\n" + page
 
 
 def _qr(link: str) -> Element:
