@@ -13,7 +13,7 @@ from storage.upserts import upsert
 NEW, DONE, PARKED = "new", "done", "parked"
 
 
-class AlreadySettled(Exception):
+class AlreadySettledError(Exception):
     """Somebody has dealt with the update in the meantime; nothing of this act may be kept."""
 
 
@@ -53,9 +53,9 @@ def waiting(tx: Transaction, bot_id: int) -> tuple[Waiting, ...]:
     return tuple(Waiting(row.update_id, row.raw, row.received_at, row.attempts) for row in found)
 
 
-def charge(tx: Transaction, bot_id: int, update_id: int, error: str | None) -> int:
+def charge(tx: Transaction, bot_id: int, update_id: int, error: str | None, by: int = 1) -> int:
     """Count an attempt that failed, or that may end the process; returns how many there were."""
-    values: dict[str, object] = {"attempts": inbox.attempts + 1}
+    values: dict[str, object] = {"attempts": inbox.attempts + by}
     if error is not None:
         values["error"] = error
     counted: int | None = tx.execute(
@@ -65,16 +65,16 @@ def charge(tx: Transaction, bot_id: int, update_id: int, error: str | None) -> i
         .returning(inbox.attempts)
     ).scalar()
     if counted is None:
-        raise AlreadySettled
+        raise AlreadySettledError
     return counted
 
 
 def settle(tx: Transaction, bot_id: int, update_id: int, state: str, now: datetime) -> None:
-    """The update is dealt with. Raises AlreadySettled when it was before, so that nothing happens twice."""
+    """The update is dealt with. Raises AlreadySettledError when it was before, so that nothing happens twice."""
     settled = tx.execute(
         update(inbox)
         .where(inbox.bot_id == bot_id, inbox.update_id == update_id, inbox.state == NEW)
         .values(state=state, done_at=now)
     )
     if settled.rowcount == 0:
-        raise AlreadySettled
+        raise AlreadySettledError

@@ -12,6 +12,7 @@ from psycopg import sql
 from storage.database import Database
 from storage.migrate import migrate
 from tests import postgres
+from tests.world import World
 
 NUMBERS = count(1)
 
@@ -109,3 +110,9 @@ def postgresql(postgres_url: str) -> Iterator[Database]:
     """An open, migrated PostgreSQL database, for what only its pool does."""
     with Database.connect(postgres_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def world(sqlite: Database) -> World:
+    """A deployment on SQLite with a simulated Telegram and a movable calendar."""
+    return World(sqlite)

@@ -1,0 +1,62 @@
+"""The parts of a running bot, wired: the same for the process, the tests and the simulator."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from aiogram import Bot
+
+from bot.intake import Intake
+from bot.updates import Updates
+from bot.voice import Courtesy
+from bot.workers import Workers
+from domain.clock import Clock
+from services import planning
+from storage.database import Database
+
+
+class App:
+    """Database, bot and clock come from outside: they are the seams."""
+
+    def __init__(
+        self,
+        db: Database,
+        bot: Bot,
+        clock: Clock,
+        fallback: Mapping[str, str],
+        admins: frozenset[int] = frozenset(),
+    ) -> None:
+        bot.session.middleware(Courtesy())
+        self.db = db
+        self.bot = bot
+        self.clock = clock
+        self.fallback = fallback
+        self.updates = Updates(db, bot, clock, fallback, admins)
+        self.workers = Workers(db, self.updates, clock, bot.id)
+        self.intake = Intake(db, self.workers, clock, bot.id)
+
+    async def introduce(self) -> None:
+        """Learn the bot's own name, for links that lead to it."""
+        me = await self.bot.get_me()
+        self.updates.username = me.username or ""
+
+    async def settle(self) -> int:
+        """Work until nothing is left to do at `clock.now()`; returns how much was planned and sent."""
+        done = 0
+        while True:
+            await self.workers.idle()
+            now = self.clock.now()
+            progress = await self._plan(now)
+            if not progress:
+                return done
+            done += progress
+
+    async def next_due(self) -> datetime | None:
+        """The next moment at which the clock will ask for something."""
+        return await self.db.read(planning.next_due, self.clock.now(), self.fallback)
+
+    async def _plan(self, now: datetime) -> int:
+        planned = 0
+        for plan in planning.PLANS:
+            while count := await self.db.write(plan, now, self.fallback):
+                planned += count
+        return planned

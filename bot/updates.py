@@ -1,0 +1,201 @@
+"""One update, from its raw JSON to its answer: who acts, in which language, on which rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
+
+from bot.binding import BoundDatabase
+from bot.conversations import Conversations, key_of
+from bot.logs import describe
+from bot.origin import Origin, hidden, origin_of
+from bot.voice import SPEAKING, UnsaidError, Voice, best_effort
+from domain.actors import Actor
+from domain.clock import Clock
+from domain.errors import Refusal, Stranger
+from handlers import ROUTERS
+from messages import refusals
+from messages.speech import nearest_locale, speaking
+from services import actors, chats
+from storage.chats import is_open
+from storage.conversations import Place, Talk, talk_at
+from storage.database import Database, Transaction
+from storage.inbox import AlreadySettledError, Waiting
+
+log = structlog.get_logger(__name__)
+
+
+@cache
+def dispatcher() -> Dispatcher:
+    """The one tree of handlers; it keeps nothing, everything arrives with each update."""
+    root = Dispatcher(disable_fsm=True)
+    root.include_routers(*ROUTERS)
+    return root
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What one read tells before the handler runs."""
+
+    actor: Actor
+    talk: Talk
+    met: bool
+
+
+class Updates:
+    """Answers stored updates. `faults` counts those that ended in an error of ours."""
+
+    def __init__(
+        self, db: Database, bot: Bot, clock: Clock, fallback: Mapping[str, str], admins: frozenset[int]
+    ) -> None:
+        self._db = db
+        self._bot = bot
+        self._clock = clock
+        self._fallback = fallback
+        self._admins = admins
+        self.username = ""
+        self.faults = 0
+
+    async def handle(self, waiting: Waiting) -> None:
+        """Answer the update and settle it. Raises when nothing was settled, so that it may be tried again."""
+        update = Update.model_validate_json(waiting.raw, context={"bot": self._bot})
+        origin = _origin(update)
+        if origin is None:
+            await BoundDatabase(self._db, self._clock, self._bot.id, waiting.update_id).finish()
+            return
+        place = origin.place(self._bot.id)
+        known = await self._db.read(self._recognise, origin, place, waiting.received_at)
+        talks = Conversations(self._db, place, known.talk)
+        meeting = origin.private and update.my_chat_member is None and not known.met
+        db = BoundDatabase(
+            self._db, self._clock, self._bot.id, waiting.update_id, origin, talks, meeting=meeting
+        )
+        voice = Voice(self._bot, origin)
+        token = SPEAKING.set(voice)
+        try:
+            with speaking(known.actor.locale):
+                await self._answer(update, waiting, known, db, talks, voice)
+        except AlreadySettledError:
+            log.info("already_settled", update_id=waiting.update_id)
+        finally:
+            SPEAKING.reset(token)
+        if voice.unreachable:
+            reason = (origin.account.platform, self._bot.id, origin.account.user_id, "blocked")
+            await self._db.write(chats.lose, *reason, self._clock.now())
+
+    async def apologise(self, waiting: Waiting) -> None:
+        """Tell the person that the fault was noted, where there is one to tell."""
+        try:
+            update = Update.model_validate_json(waiting.raw, context={"bot": self._bot})
+        except ValueError:
+            return
+        origin = _origin(update)
+        if origin is None or (update.message is None and update.callback_query is None):
+            return
+        voice = Voice(self._bot, origin)
+        token = SPEAKING.set(voice)
+        try:
+            locale = nearest_locale(origin.account.language) or self._fallback["locale"]
+            with speaking(locale):
+                await best_effort(voice.say(refusals.noted(waiting.update_id)))
+        finally:
+            SPEAKING.reset(token)
+
+    def _recognise(self, tx: Transaction, origin: Origin, place: Place, now: datetime) -> _Known:
+        account = origin.account
+        root = account.user_id in self._admins
+        actor = actors.actor_of(tx, account, now, self._fallback, root)
+        met = origin.private and is_open(tx, account.platform, self._bot.id, origin.chat_id)
+        return _Known(actor, talk_at(tx, place), met)
+
+    async def _answer(
+        self,
+        update: Update,
+        waiting: Waiting,
+        known: _Known,
+        db: BoundDatabase,
+        talks: Conversations,
+        voice: Voice,
+    ) -> None:
+        try:
+            await self._dispatch(update, waiting, known, db, talks, voice)
+            await best_effort(voice.answer())
+            await db.finish()
+        except Exception as error:
+            if not db.settled:
+                raise
+            # The act stands; only what was to be said about it is lost, and must not bring the act again.
+            self.faults += 1
+            log.warning("reply_failed", update_id=waiting.update_id, fault=describe(error))
+            if not isinstance(error, (TelegramNetworkError, TelegramRetryAfter)):
+                await best_effort(voice.say(refusals.noted(waiting.update_id)))
+
+    async def _dispatch(
+        self,
+        update: Update,
+        waiting: Waiting,
+        known: _Known,
+        db: BoundDatabase,
+        talks: Conversations,
+        voice: Voice,
+    ) -> None:
+        """Let a handler take it; turn refusals, and what nobody takes, into words."""
+        data: dict[str, Any] = {
+            "actor": known.actor,
+            "db": db,
+            "now": waiting.received_at,
+            "state": FSMContext(talks, key_of(talks.home)),
+            "raw_state": known.talk.state,
+            "bot_username": self.username,
+            "bot_id": self._bot.id,
+            "fallback": self._fallback,
+        }
+        try:
+            if hidden(update):
+                if update.message and (update.message.text or "").startswith("/"):
+                    await voice.say(refusals.act_in_private())
+                return
+            taken = await dispatcher().feed_update(self._bot, update, **data)
+            if taken is UNHANDLED and (words := _unanswered(update)):
+                await voice.say(words)
+        except Stranger as refusal:
+            talks.forget()
+            if voice.answered:
+                await voice.say(refusals.words(refusal))
+            else:
+                await voice.answer(url=f"https://t.me/{self.username}?start=hello")
+        except Refusal as refusal:
+            talks.forget()
+            await voice.say(refusals.words(refusal))
+        except UnsaidError as unsaid:
+            await voice.answer(unsaid.text or None, alert=True)
+
+
+def _origin(update: Update) -> Origin | None:
+    try:
+        return origin_of(update)
+    except UpdateTypeLookupError:  # a kind newer than the library
+        return None
+
+
+def _unanswered(update: Update) -> str | None:
+    """Kind words for what no handler takes; silence for the talk of a group."""
+    if update.callback_query is not None:
+        return refusals.stale_button()
+    changed = update.edited_message
+    if changed is not None:
+        addressed = changed.chat.type == "private" or (changed.text or "").startswith("/")
+        return refusals.edited() if addressed else None
+    message = update.message
+    if message is not None and message.chat.type == "private" and message.pinned_message is None:
+        return refusals.not_understood()
+    return None

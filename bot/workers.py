@@ -1,0 +1,128 @@
+"""Takes stored updates in order within a lane, lanes side by side; parks what fails three times."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Iterable
+
+import structlog
+from aiogram.exceptions import TelegramRetryAfter
+
+from bot.lanes import Lane, lane_of
+from bot.logs import describe
+from bot.updates import Updates
+from domain.clock import Clock
+from storage import inbox
+from storage.database import Database
+from storage.inbox import AlreadySettledError, Waiting
+
+log = structlog.get_logger(__name__)
+
+SIDE_BY_SIDE = 32  # updates in work at once; a crowd in one group is many lanes
+TRIES = 3  # failures, restarts included, before an update is parked
+PAUSE = 0.5  # seconds before it is tried again, doubled each time
+LONGEST_PAUSE = 30.0  # seconds, while the database itself does not answer
+
+
+class Workers:
+    """Each lane is one task while it holds updates."""
+
+    def __init__(self, db: Database, updates: Updates, clock: Clock, bot_id: int) -> None:
+        self._db = db
+        self._updates = updates
+        self._clock = clock
+        self._bot_id = bot_id
+        self._lanes: dict[Lane, deque[tuple[Waiting, bool]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._stopping = False
+
+    def give(self, updates: Iterable[Waiting], *, resumed: bool = False) -> None:
+        """Queue them. `resumed` ones may have ended an earlier process, so each try is counted beforehand."""
+        for waiting in updates:
+            lane = lane_of(json.loads(waiting.raw))
+            queue = self._lanes.get(lane)
+            if queue is not None:
+                queue.append((waiting, resumed))
+                continue
+            self._lanes[lane] = deque([(waiting, resumed)])
+            task = asyncio.create_task(self._walk(lane))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def resume(self) -> int:
+        """Take up what an earlier process left; returns how many."""
+        left = await self._db.read(inbox.waiting, self._bot_id)
+        self.give(left, resumed=True)
+        return len(left)
+
+    async def idle(self) -> None:
+        """Wait until nothing is queued or in work."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def stop(self, patience: float) -> None:
+        """Start nothing more; what is in work may finish. The rest stays stored for the next start."""
+        self._stopping = True
+        if self._tasks:
+            _, unfinished = await asyncio.wait(self._tasks, timeout=patience)
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def _walk(self, lane: Lane) -> None:
+        queue = self._lanes[lane]
+        while queue and not self._stopping:
+            waiting, resumed = queue.popleft()
+            async with self._room:
+                await self._take(waiting, counted=resumed)
+        del self._lanes[lane]
+
+    async def _take(self, waiting: Waiting, *, counted: bool) -> None:
+        """Handle it until it is settled, parked or the process stops."""
+        tries = 0
+        while not self._stopping:
+            tries += 1
+            try:
+                if counted and await self._count(waiting, None) > TRIES:
+                    await self._park(waiting)
+                    return
+                await self._updates.handle(waiting)
+            except AlreadySettledError:
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this update's own fault
+                if await self._failed(waiting, error, counted=counted):
+                    return
+                await self._clock.sleep(_pause(error, tries))
+            else:
+                return
+
+    async def _failed(self, waiting: Waiting, error: Exception, *, counted: bool) -> bool:
+        """Note the failure; whether the update is over."""
+        self._updates.faults += 1
+        log.error("update_failed", update_id=waiting.update_id, fault=describe(error))
+        try:
+            attempts = await self._count(waiting, describe(error), by=0 if counted else 1)
+            if attempts < TRIES:
+                return False
+            await self._park(waiting)
+        except AlreadySettledError:
+            return True
+        except Exception as trouble:  # noqa: BLE001 - the database is away: nothing is charged, all is kept
+            log.warning("database_unreachable", fault=describe(trouble))
+            return False
+        return True
+
+    async def _count(self, waiting: Waiting, error: str | None, by: int = 1) -> int:
+        return await self._db.write(inbox.charge, self._bot_id, waiting.update_id, error, by)
+
+    async def _park(self, waiting: Waiting) -> None:
+        await self._db.write(inbox.settle, self._bot_id, waiting.update_id, inbox.PARKED, self._clock.now())
+        log.error("update_parked", update_id=waiting.update_id)
+        await self._updates.apologise(waiting)
+
+
+def _pause(error: Exception, tries: int) -> float:
+    if isinstance(error, TelegramRetryAfter):
+        return float(error.retry_after)
+    return float(min(PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))

@@ -1,0 +1,38 @@
+"""The commands a client lists. Only decoration: rights are checked on every update."""
+
+from aiogram.types import BotCommand
+
+from messages.speech import N_, _
+
+PRIVATE = (
+    ("topic", N_("Open topics: check in, reflect")),
+    ("checkin", N_("Check in to the open topic")),
+    ("reflect", N_("Write a reflection")),
+    ("agenda", N_("Coming activities: going or on leave")),
+    ("leave", N_("Ask for leave")),
+    ("me", N_("My record this year")),
+    ("newtopic", N_("Post a study topic")),
+    ("topics", N_("Topics of my branch")),
+    ("missing", N_("Who is outstanding")),
+    ("newactivity", N_("Plan an activity")),
+    ("requests", N_("Requests that wait for me")),
+    ("summary", N_("Figures of a period")),
+    ("settings", N_("Language and quiet hours")),
+    ("help", N_("What I can do")),
+)
+GROUP = (
+    ("topic", N_("Open topics: check in, reflect")),
+    ("checkin", N_("Check in to the open topic")),
+    ("agenda", N_("Coming activities: going or on leave")),
+    ("bind", N_("Link this chat with my branch")),
+)
+
+
+def private_commands() -> list[BotCommand]:
+    """For private chats, in the language being spoken."""
+    return [BotCommand(command=name, description=_(words)) for name, words in PRIVATE]
+
+
+def group_commands() -> list[BotCommand]:
+    """For groups, in the language being spoken."""
+    return [BotCommand(command=name, description=_(words)) for name, words in GROUP]
