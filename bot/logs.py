@@ -54,13 +54,17 @@ def begin(level: str, form: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def briefly(error: BaseException) -> str:
+    """What went wrong, in a few words."""
+    return redact(f"{type(error).__name__}: {error}" if isinstance(error, QUOTABLE) else type(error).__name__)
+
+
 def describe(error: BaseException) -> str:
     """What went wrong and where, as class names and places: messages of errors quote what people typed."""
     chain: list[str] = []
     at: BaseException | None = error
     while at is not None and len(chain) < 3:
-        said = f": {at}" if isinstance(at, QUOTABLE) else ""
-        chain.append(f"{type(at).__name__}{said} at {_places(at.__traceback__)}")
+        chain.append(f"{briefly(at)} at {_places(at.__traceback__)}")
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
     return redact(" < ".join(chain))
 

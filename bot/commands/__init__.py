@@ -1,0 +1,1 @@
+"""What the command line does, one file per noun; imported only when its command is called."""

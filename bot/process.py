@@ -1,0 +1,127 @@
+"""The life of the process: what starts in which order, and how it stops within twenty seconds."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from urllib.parse import urlsplit
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
+from aiogram.types import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from aiohttp import web
+
+from bot.app import App
+from bot.clock import SystemClock
+from bot.polling import ALLOWED, Poller
+from bot.settings import Settings
+from domain.clock import Clock
+from messages.commands import group_commands, private_commands
+from messages.speech import LOCALES, speaking
+from storage.database import Database
+from web.health import health
+from web.webhook import webhook
+
+log = structlog.get_logger(__name__)
+
+LAST_WORDS = 10.0  # seconds for updates in work; with the sender's own, under the twenty of a supervisor
+ACQUAINTANCE = 5.0  # seconds between attempts to reach the platform at the start
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then let what is in work finish."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(settings):
+        log.info("running", bot_id=settings.bot_id, intake="webhook" if settings.webhook_url else "polling")
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """Everything started, lowest first; on leaving, stopped the other way round."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        db = Database.connect(settings.database_url)
+        stack.push_async_callback(asyncio.to_thread, db.close)
+        session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_url))
+        bot = Bot(settings.token, session=session)
+        stack.push_async_callback(session.close)
+        app = App(db, bot, clock, settings.fallback, settings.admin_ids)
+        await _meet_the_platform(app, clock)
+        await _list_commands(bot, settings)
+        stack.push_async_callback(app.workers.stop, LAST_WORDS)
+        if left := await app.workers.resume():
+            log.info("resumed", updates=left)
+        await stack.enter_async_context(_intake(app, settings, clock))
+        yield app
+
+
+async def _meet_the_platform(app: App, clock: Clock) -> None:
+    """Learn our own name; a network that is not up yet is waited for."""
+    while True:
+        try:
+            await app.introduce()
+        except (TelegramNetworkError, TelegramServerError) as away:
+            log.warning("platform_unreachable", fault=type(away).__name__)
+            await clock.sleep(ACQUAINTANCE)
+        else:
+            return
+
+
+async def _list_commands(bot: Bot, settings: Settings) -> None:
+    """Show the commands in each language; a platform that will not is no reason to stay down."""
+    try:
+        for locale, code in [(settings.default_locale, None), *((known, known) for known in LOCALES)]:
+            with speaking(locale):
+                await bot.set_my_commands(private_commands(), BotCommandScopeAllPrivateChats(), code)
+                await bot.set_my_commands(group_commands(), BotCommandScopeAllGroupChats(), code)
+    except TelegramAPIError as refused:
+        log.warning("commands_not_listed", fault=type(refused).__name__)
+
+
+@asynccontextmanager
+async def _intake(app: App, settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    """Serve the web, and take updates by webhook or by polling."""
+    async with AsyncExitStack() as stack:
+        site = web.Application()
+        site.add_routes(health(app.db))
+        secret = settings.webhook_secret.get_secret_value()
+        if settings.webhook_url:
+            path = urlsplit(settings.webhook_url).path or "/"
+            site.add_routes(webhook(path, secret, lambda raw: app.intake.take([raw])))
+        await stack.enter_async_context(_listening(site, settings.address))
+        if settings.webhook_url:
+            await app.bot.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=ALLOWED)
+        else:
+            await app.bot.delete_webhook()
+            address = f"{settings.telegram_api_url}/bot{settings.token}/getUpdates"
+            poller = asyncio.create_task(Poller(address, app.intake, clock).run())
+            stack.push_async_callback(_end, poller)
+        yield
+
+
+@asynccontextmanager
+async def _listening(site: web.Application, address: tuple[str, int] | None) -> AsyncIterator[None]:
+    if address is None:
+        yield
+        return
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, *address).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
