@@ -1,0 +1,155 @@
+"""Staying under the platform's limits: thirty slots, a second for each chat, twenty a minute for a group.
+
+A slot is free again a second after the platform took its message. We only know when the answer came, so a
+slot waits from its own answer for a second less the least round trip, and a guard. Monotonic time only.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from math import inf
+
+SLOTS = 30  # messages a second for one bot
+CHAT_PAUSE = 1.0  # seconds between two messages to one chat
+GROUP_LIMIT = 20  # messages to one group in GROUP_SPAN seconds
+GROUP_SPAN = 60.0
+GUARD = 0.002  # seconds: clocks tick differently
+DISCOUNT = 0.95  # of the least round trip: the next one may be a little quicker
+REPLIES = 3  # slots left to handlers' direct replies while there are any
+REPLIES_SPAN = 30.0  # seconds after a reply during which its share is kept apart
+TRIP_SPAN = 60.0  # seconds a least round trip is believed
+LONGEST_STUMBLE = 60.0  # seconds
+
+
+@dataclass
+class Ticket:
+    """Leave to send one message now."""
+
+    slot: int
+    chat: int
+    group: bool
+    before: float  # when the chat could have been written to before this
+
+
+@dataclass
+class _ChatPace:
+    next_at: float = 0.0
+    sent: deque[float] = field(default_factory=lambda: deque(maxlen=GROUP_LIMIT))
+    floods: int = 0
+
+
+class Pacer:
+    """Says how long to wait. Chats go by the platform's number: threads of a forum share one."""
+
+    def __init__(self) -> None:
+        self._free_at = [0.0] * SLOTS
+        self._chats: dict[int, _ChatPace] = {}
+        self._paused_until = 0.0
+        self._replied_at = -inf
+        self._trips: deque[tuple[float, float]] = deque()  # (when, seconds), least first
+        self._stumbles = 0
+
+    def wait(self, chat: int, group: bool, now: float) -> float:
+        """Seconds until this chat may be written to; 0 for now, infinity while another is under way."""
+        pace = self._chats.get(chat)
+        return max(0.0, self._slot_at(now) - now, self._paused_until - now, self._chat_at(pace, group) - now)
+
+    def take(self, chat: int, group: bool, now: float) -> Ticket:
+        """A slot for a message to this chat, which has just been found to need no wait."""
+        slot = min(range(SLOTS), key=self._free_at.__getitem__)
+        pace = self._chats.setdefault(chat, _ChatPace())
+        ticket = Ticket(slot, chat, group, pace.next_at)
+        self._free_at[slot] = pace.next_at = inf
+        if len(self._chats) > 10_000:
+            self._forget(now)
+        return ticket
+
+    def unused(self, ticket: Ticket, now: float) -> None:
+        """Nothing was sent after all."""
+        self._free_at[ticket.slot] = now
+        self._chats[ticket.chat].next_at = ticket.before
+
+    def answered(self, ticket: Ticket, asked: float, now: float) -> None:
+        """The platform answered, or the connection ended, at `now`, a request written at `asked`."""
+        self._remember_trip(now - asked, now)
+        since = now - self._least_trip() * DISCOUNT + GUARD
+        self._free_at[ticket.slot] = since + 1.0
+        pace = self._chats[ticket.chat]
+        pace.next_at = since + CHAT_PAUSE
+        pace.sent.append(since)
+
+    def fine(self, ticket: Ticket) -> None:
+        """The platform took the message: what went wrong before is over."""
+        self._stumbles = 0
+        self._chats[ticket.chat].floods = 0
+
+    def replied(self, chat: int, now: float) -> None:
+        """A handler spoke without asking; it takes its slot, and others are kept for the next replies."""
+        self._replied_at = now
+        slot = min(range(SLOTS), key=self._free_at.__getitem__)
+        if self._free_at[slot] < inf:
+            self._free_at[slot] = max(self._free_at[slot], now) + 1.0 + GUARD
+        pace = self._chats.setdefault(chat, _ChatPace())
+        pace.next_at = max(pace.next_at, now + CHAT_PAUSE + GUARD)
+        pace.sent.append(now)
+
+    def sent_before(self, chat: int, ago: float, now: float) -> None:
+        """Another process wrote to the chat that many seconds ago."""
+        pace = self._chats.setdefault(chat, _ChatPace())
+        pace.sent.append(now - ago)
+        pace.next_at = max(pace.next_at, now - ago + CHAT_PAUSE + GUARD)
+
+    def flooded(self, chat: int, seconds: float, now: float) -> bool:
+        """The platform asked for patience. True: this chat alone keeps causing it and alone is paused."""
+        pace = self._chats.setdefault(chat, _ChatPace())
+        pace.floods += 1
+        if pace.floods > 1:
+            pace.next_at = max(_finite(pace.next_at, now), now + seconds + GUARD)
+            return True
+        self.pause(seconds, now)
+        return False
+
+    def pause(self, seconds: float, now: float) -> None:
+        """Nothing is sent for so long."""
+        self._paused_until = max(self._paused_until, now + seconds + GUARD)
+
+    def pause_chat(self, chat: int, seconds: float, now: float) -> None:
+        """Nothing is sent to one chat for so long."""
+        pace = self._chats.setdefault(chat, _ChatPace())
+        pace.next_at = max(pace.next_at, now + seconds + GUARD)
+
+    def stumbled(self, now: float) -> None:
+        """The platform or the way to it fails: every failure in a row doubles the pause."""
+        self.pause(min(2.0**self._stumbles, LONGEST_STUMBLE), now)
+        self._stumbles = min(self._stumbles + 1, 10)
+
+    def _slot_at(self, now: float) -> float:
+        kept = REPLIES if now - self._replied_at < REPLIES_SPAN else 0
+        return sorted(self._free_at)[kept]
+
+    @staticmethod
+    def _chat_at(pace: _ChatPace | None, group: bool) -> float:
+        if pace is None:
+            return 0.0
+        if group and len(pace.sent) == GROUP_LIMIT:
+            return max(pace.next_at, pace.sent[0] + GROUP_SPAN)
+        return pace.next_at
+
+    def _remember_trip(self, seconds: float, now: float) -> None:
+        while self._trips and self._trips[-1][1] >= seconds:
+            self._trips.pop()
+        self._trips.append((now, seconds))
+        while self._trips[0][0] < now - TRIP_SPAN:
+            self._trips.popleft()
+
+    def _least_trip(self) -> float:
+        return self._trips[0][1]
+
+    def _forget(self, now: float) -> None:
+        """Chats that could be written to long ago need no memory."""
+        old = [key for key, pace in self._chats.items() if pace.next_at < now - GROUP_SPAN]
+        for key in old:
+            del self._chats[key]
+
+
+def _finite(moment: float, now: float) -> float:
+    return now if moment == inf else moment

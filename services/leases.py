@@ -1,0 +1,52 @@
+"""Who sends for a bot, and what one who takes over finds."""
+
+from datetime import datetime, timedelta
+
+from domain.deliveries import State
+from domain.ids import ChatId
+from domain.sending import Lease, Past, Recovered
+from services.doubts import after_doubt
+from storage import cards, leases, reach, sending
+from storage.database import Transaction
+
+TTL = timedelta(seconds=15)  # a sender that died is followed within this
+MEMORY = timedelta(minutes=1)  # the platform's own span for groups
+
+
+def hold(tx: Transaction, bot_id: int, owner: str, now: datetime) -> Lease | None:
+    """Leave to send for the bot, taken or renewed; None while another process has it."""
+    return leases.hold(tx, bot_id, owner, now, TTL)
+
+
+def take_over(tx: Transaction, lease: Lease, now: datetime) -> Recovered:
+    """After a crash or a change of sender: leased goes back to ready, what was being sent is in doubt."""
+    ready = [row.id for row in sending.left_behind(tx, lease, State.LEASED)]
+    sending.release(tx, ready)
+    doubtful = sending.left_behind(tx, lease, State.SENDING)
+    for row in doubtful:
+        state = after_doubt(row.kind, row.maybe_repeat)
+        sending.resolve(tx, row.id, state, now, "the sender stopped while it was being sent")
+    cards.doubtful_to_stale(tx, lease.bot_id)
+    return Recovered(len(ready), len(doubtful), now)
+
+
+def past(tx: Transaction, bot_id: int, now: datetime) -> Past:
+    """What was asked for and sent before this sender came, so that it keeps to the limits."""
+    known = sending.past_of(tx, bot_id, now, MEMORY)
+    until = leases.paused_until(tx, bot_id)
+    paused = max(0.0, (until - now).total_seconds()) if until else 0.0
+    return Past(paused, known.chats_paused, known.sent)
+
+
+def give_back(tx: Transaction, lease: Lease, now: datetime) -> None:
+    """The end of a sender: what it claimed and never began is ready for the next, which need not wait."""
+    sending.release(tx, sending.leased_under(tx, lease))
+    leases.give_back(tx, lease, now)
+
+
+def remember_pause(tx: Transaction, bot_id: int, chat: ChatId | None, until: datetime, reason: str) -> None:
+    """The platform asked for patience, in one chat or everywhere; a restart is to keep to it."""
+    if chat is None:
+        leases.pause(tx, bot_id, until, reason)
+    else:
+        reach.pause(tx, chat, until)
