@@ -11,6 +11,8 @@ from domain.zones import to_instant, to_local
 TITLE_LIMIT = 120  # UTF-16 units: two lines on a phone, and room on every card
 TEXT_LIMIT = 3_000  # UTF-16 units: with title and figures a card stays one message of 4096
 NOTICE = timedelta(days=7)  # 提前一周预告学习主题
+FILES_LIMIT = 10  # as many as a chat shows together
+SHORTEST_OPEN = timedelta(days=1)  # a weekly slot sooner than that after the push would not close it
 SHORTEST_NOTICE = timedelta(days=1)  # less than this ahead, a notice would only double the push
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.deliveries import Destination, Kind
-from services import reach
+from domain.ids import ReflectionId, TopicId
+from services import outstanding, reach, reflection_readers, topics
 from storage.database import Transaction
 
 
@@ -13,19 +14,24 @@ def facts_of(
     tx: Transaction,
     kind: Kind,
     subject: int,
-    to: Destination,  # noqa: ARG001 - for nouns that ask who reads it
+    to: Destination,
     now: datetime,
-    fallback: Mapping[str, str],  # noqa: ARG001 - for nouns that tell the time where no zone is set
+    fallback: Mapping[str, str],
 ) -> object | None:
     """What the message says; None when it is not owed there any more (withdrawn, left, done)."""
     match kind:
         case Kind.CHAT_SUSPENDED:
             return reach.suspension_facts(tx, subject, now)
+        case Kind.TOPIC_NOTICE:
+            return topics.notice_facts(tx, TopicId(subject), to, now, fallback)
+        case Kind.TOPIC_PUSH:
+            return topics.push_facts(tx, TopicId(subject), to, now, fallback)
+        case Kind.TOPIC_REMINDER:
+            return outstanding.reminder_facts(tx, TopicId(subject), to, now, fallback)
+        case Kind.REFLECTION_RETURNED:
+            return reflection_readers.returned_facts(tx, ReflectionId(subject), to)
         case (
-            Kind.TOPIC_NOTICE
-            | Kind.TOPIC_PUSH
-            | Kind.TOPIC_REMINDER
-            | Kind.ACTIVITY_NOTICE
+            Kind.ACTIVITY_NOTICE
             | Kind.ACTIVITY_REMINDER
             | Kind.ACTIVITY_ROSTER
             | Kind.ACTIVITY_CANCELLED
@@ -35,7 +41,6 @@ def facts_of(
             | Kind.JOIN_ASKED
             | Kind.JOIN_DECIDED
             | Kind.REFLECTION_HANDED_IN
-            | Kind.REFLECTION_RETURNED
         ):
             return None
         case _:

@@ -93,3 +93,17 @@ def members_on(tx: Transaction, branch: UnitId, on: date) -> list[PersonId]:
             .order_by(memberships.id)
         ).scalars()
     )
+
+
+def membership_with(
+    tx: Transaction, membership: MembershipId, on: date
+) -> tuple[UnitId, UnitId | None] | None:
+    """The branch and group of a membership that is active on that day."""
+    found = tx.execute(
+        select(memberships.branch_id, memberships.group_id).where(
+            memberships.id == membership,
+            memberships.since <= on,
+            or_(memberships.until.is_(None), memberships.until > on),
+        )
+    ).first()
+    return None if found is None else (UnitId(found.branch_id), found.group_id)
