@@ -187,3 +187,39 @@ class NothingToMakeUp(Refusal):
 
 class UnknownLeaveKind(Unreadable):
     """The words name no kind of leave."""
+
+
+class ClaimSettled(Refusal):
+    """Somebody else has answered this request to join, or it was taken back."""
+
+
+class OtherUnitBound(Refusal):
+    """The chat stands for another branch already: several in one group would mix their records."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
+
+
+class NotBound(Refusal):
+    """The chat stands for no branch."""
+
+
+class GroupWanted(Refusal):
+    """What is done in a group was asked in private."""
+
+
+class NothingToBind(Refusal):
+    """The person may bind a group for no branch."""
+
+
+class NobodyToInvite(Refusal):
+    """Everybody on this roster is linked already."""
+
+
+class NothingToInvite(Refusal):
+    """The person may invite for no unit."""
+
+
+class NoOrganisation(Refusal):
+    """No unit exists yet; a roster has to be imported first."""

@@ -1,0 +1,200 @@
+"""Saying who one is after a shared link. A typed name never gains a role: somebody above vouches for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.actors import Actor
+from domain.deliveries import Cause, Kind
+from domain.errors import ClaimSettled, Gone
+from domain.ids import ClaimId, LinkId, PersonId, UnitId
+from domain.joining import (
+    LONGEST_NAME,
+    AlreadyIn,
+    ClaimState,
+    Link,
+    LinkKind,
+    LinkSpent,
+    NameUnknown,
+    NameWanted,
+    Newcomer,
+    Outcome,
+    TooManyGuesses,
+    Waits,
+)
+from domain.names import name_key, person_name
+from services import deliveries
+from services.actors import settings_at, today
+from services.joining import guessed, guessed_too_often, let_in, name_of
+from services.vouching import deciders_of, seat_of, settle, tell_claimant, wants_vouching
+from storage import actors, audit, chats, joining
+from storage.database import Transaction
+
+
+def claim_by_name(
+    tx: Transaction,
+    who: Newcomer,
+    link_id: LinkId,
+    typed: str,
+    asking: bool,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> Outcome:
+    """The name typed after a shared link. `asking`: the link was spent, so somebody vouches in any case."""
+    if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
+        return AlreadyIn()
+    if guessed_too_often(tx, who.account, now):
+        return TooManyGuesses()
+    link = _link(tx, link_id)
+    if not asking and not link.usable(now):
+        return LinkSpent(link.id)
+    return _claim(tx, who, link, person_name(typed)[:LONGEST_NAME], asking, now, fallback)
+
+
+def _claim(
+    tx: Transaction,
+    who: Newcomer,
+    link: Link,
+    name: str,
+    asking: bool,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> Outcome:
+    if link.unit is None:
+        raise Gone
+    on = today(now, settings_at(tx, link.unit, now, fallback).zone)
+    rows = joining.rows_named(tx, link.unit, name_key(name), on)
+    if not rows:
+        return guessed(tx, who.account, NameUnknown(), now)
+    joining.hold(tx, rows)
+    if len(rows) > 1 or asking or wants_vouching(tx, rows[0], on):
+        return _ask(tx, who, link, rows, name, now, fallback)
+    if joining.linked_of(tx, rows) or joining.claims_on(tx, rows[0], [ClaimState.FROZEN]):
+        return _second_claim(tx, who, link, rows[0], name, now, fallback)
+    if not joining.use(tx, link.id):
+        return LinkSpent(link.id)
+    return _claim_freely(tx, who, link, link.unit, rows[0], name, now, fallback)
+
+
+def ask_in(
+    tx: Transaction, who: Newcomer, link_id: LinkId, now: datetime, fallback: Mapping[str, str]
+) -> Outcome:
+    """申请加入 after a spent link: a personal one tells who asks, after a shared one the name is typed."""
+    if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
+        return AlreadyIn()
+    link = _link(tx, link_id)
+    if link.person is None:
+        return NameWanted(link.id, name_of(tx, link.unit, now), asking=True)
+    joining.hold(tx, [link.person])
+    return _ask(tx, who, link, [link.person], None, now, fallback)
+
+
+def decide(
+    tx: Transaction,
+    actor: Actor,
+    claim_id: ClaimId,
+    person: PersonId | None,
+    bot_id: int,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> str:
+    """Somebody above says which row the newcomer is, or None that they are not; the name that was claimed.
+
+    Raises Gone, NotForYou, or ClaimSettled once another has answered.
+    """
+    claim = settle(tx, actor, claim_id, person, bot_id, now)
+    if person is None:
+        return claim.typed or ""
+    if actors.person_of(tx, claim.account.platform, claim.account.user_id) is not None:
+        raise ClaimSettled
+    joining.hold(tx, [person])
+    who = Newcomer(claim.account, "", bot_id, intent=claim.intent)
+    return let_in(tx, who, person, claim.asked_at, now, fallback).name
+
+
+def _claim_freely(
+    tx: Transaction,
+    who: Newcomer,
+    link: Link,
+    unit: UnitId,
+    person: PersonId,
+    typed: str,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> Outcome:
+    on = today(now, settings_at(tx, unit, now, fallback).zone)
+    seat = seat_of(tx, [person], unit, on)
+    claim = joining.add_claim(
+        tx, who.account, person, seat, link.id, typed, who.intent, ClaimState.LINKED, now
+    )
+    welcome = let_in(tx, who, person, now, now, fallback)
+    cause = Cause(f"claim:{claim}", "-", "joined")
+    deliveries.owe_people(tx, cause, Kind.JOINED, claim, deciders_of(tx, [person], seat, on), now)
+    return welcome
+
+
+def _second_claim(
+    tx: Transaction,
+    who: Newcomer,
+    link: Link,
+    person: PersonId,
+    typed: str,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> Outcome:
+    """A row has its account already. One that was claimed by name alone is frozen, and so is this claim."""
+    first = joining.claims_on(tx, person, [ClaimState.LINKED])
+    for claim in first:
+        joining.unlink(tx, person, claim.account, now)
+        joining.settle(tx, claim.id, ClaimState.FROZEN, person, None, now, [ClaimState.LINKED])
+        audit.note(tx, None, "froze", "claim", claim.id, now, claim.unit)
+        tell_claimant(tx, claim, ClaimState.FROZEN, who.bot_id, now)
+        _ask_deciders(tx, claim.id, [person], claim.unit, who, now, fallback)
+    frozen = joining.claims_on(tx, person, [ClaimState.FROZEN])
+    state = ClaimState.FROZEN if frozen else ClaimState.WAITING
+    return _ask(tx, who, link, [person], typed, now, fallback, state)
+
+
+def _ask(
+    tx: Transaction,
+    who: Newcomer,
+    link: Link,
+    rows: Sequence[PersonId],
+    typed: str | None,
+    now: datetime,
+    fallback: Mapping[str, str],
+    state: ClaimState = ClaimState.WAITING,
+) -> Waits:
+    """Let the nearest appointed person above say whether it is them; one question of an account at a time."""
+    if joining.undecided_of(tx, who.account):
+        return Waits(asked=True)
+    on = today(now, settings_at(tx, link.unit, now, fallback).zone) if link.unit else now.date()
+    seat = seat_of(tx, rows, link.unit, on)
+    person = rows[0] if len(rows) == 1 else None
+    claim = joining.add_claim(tx, who.account, person, seat, link.id, typed, who.intent, state, now)
+    return Waits(asked=_ask_deciders(tx, claim, rows, seat, who, now, fallback))
+
+
+def _ask_deciders(
+    tx: Transaction,
+    claim: ClaimId,
+    rows: Sequence[PersonId],
+    seat: UnitId,
+    who: Newcomer,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> bool:
+    on = today(now, settings_at(tx, seat, now, fallback).zone)
+    cause = Cause(f"claim:{claim}", "-", "asked")
+    deciding = deciders_of(tx, rows, seat, on)
+    if deliveries.owe_people(tx, cause, Kind.JOIN_ASKED, claim, deciding, now):
+        return True
+    platform = who.account.platform
+    rooms = (chats.chat_with(tx, platform, who.bot_id, number) for number in sorted(who.admin_ids))
+    return deliveries.owe_chats(tx, cause, Kind.JOIN_ASKED, claim, [r for r in rooms if r], now) > 0
+
+
+def _link(tx: Transaction, link: LinkId) -> Link:
+    found = joining.link_at(tx, link)
+    if found is None or found.revoked or found.kind is LinkKind.ADMIN:
+        raise Gone
+    return found

@@ -1,0 +1,134 @@
+"""Making links: a unit's shared one, personal ones for its roster, and the code of the first administrator.
+
+Tokens and seeds are made where randomness may be asked for, and arrive as arguments: an act may run again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Actor
+from domain.errors import Gone, NobodyToInvite, NoOrganisation, NothingToInvite
+from domain.ids import PersonId, UnitId
+from domain.joining import (
+    ADMIN_LIFE,
+    PERSONAL_LIFE,
+    SHARED_LIFE,
+    SHARED_USES,
+    Candidate,
+    LinkKind,
+    hashed,
+    token,
+)
+from domain.roles import Act
+from domain.units import Unit
+from services.actors import known, permit, today, units_where
+from services.vouching import candidates_of
+from storage import audit, joining, units
+from storage.database import Transaction
+
+
+@dataclass(frozen=True)
+class SharedLink:
+    """A shared link to hand on; `token` goes into its address."""
+
+    unit: str
+    token: str
+    uses: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PersonalLink:
+    """A link for one person only."""
+
+    person: Candidate
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """What a secretary can invite to: one unit, and who of it is not linked yet."""
+
+    unit: Unit
+    unlinked: tuple[Candidate, ...]
+
+
+def inviting(tx: Transaction, actor: Actor, unit: UnitId | None, now: datetime) -> Invitations:
+    """The unit asked for, or the actor's first, with those who still need a link."""
+    known(actor)
+    able = units_where(actor, Act.INVITE)
+    if unit is None and not able:
+        raise NothingToInvite
+    found = permit(tx, actor, Act.INVITE, unit or able[0], now)
+    on = today(now, actor.zone)
+    return Invitations(found, candidates_of(tx, joining.unlinked_members(tx, found.id, on), on))
+
+
+def share(tx: Transaction, actor: Actor, unit: UnitId, new_token: str, now: datetime) -> SharedLink:
+    """A shared link by somebody who may invite to the unit."""
+    permit(tx, actor, Act.INVITE, unit, now)
+    return share_as_owner(tx, unit, new_token, now, by=actor.person)
+
+
+def share_as_owner(
+    tx: Transaction, unit: UnitId, new_token: str, now: datetime, by: PersonId | None = None
+) -> SharedLink:
+    """A shared link by whoever holds the machine."""
+    found = units.unit_with(tx, unit, now.date())
+    if found is None:
+        raise Gone
+    expires = now + SHARED_LIFE
+    link = joining.add_link(tx, hashed(new_token), LinkKind.SHARED, unit, None, SHARED_USES, expires, by, now)
+    audit.note(tx, by, "invited", "link", link, now, unit)
+    return SharedLink(found.name, new_token, SHARED_USES, expires)
+
+
+def invite_person(
+    tx: Transaction, actor: Actor, unit: UnitId, person: PersonId, seed: bytes, now: datetime
+) -> PersonalLink:
+    """A personal link for somebody of the unit who is not linked yet; earlier ones die."""
+    permit(tx, actor, Act.INVITE, unit, now)
+    if person not in joining.unlinked_members(tx, unit, today(now, actor.zone)):
+        raise Gone
+    return _personal(tx, unit, [person], seed, now, actor.person)[0]
+
+
+def invite_everybody(tx: Transaction, unit: UnitId, seed: bytes, now: datetime) -> list[PersonalLink]:
+    """A personal link for everybody at or below the unit who is not linked yet; earlier ones die."""
+    waiting = joining.unlinked_members(tx, unit, now.date())
+    if not waiting:
+        raise NobodyToInvite
+    return _personal(tx, unit, waiting, seed, now, None)
+
+
+def admin_code(tx: Transaction, new_token: str, now: datetime) -> datetime:
+    """A one-time code that makes its holder the administrator; until when it can be used."""
+    if not units.children_of(tx, None, now.date()):
+        raise NoOrganisation
+    expires = now + ADMIN_LIFE
+    joining.add_link(tx, hashed(new_token), LinkKind.ADMIN, None, None, 1, expires, None, now)
+    return expires
+
+
+def _personal(
+    tx: Transaction,
+    unit: UnitId,
+    persons: Iterable[PersonId],
+    seed: bytes,
+    now: datetime,
+    by: PersonId | None,
+) -> list[PersonalLink]:
+    expires = now + PERSONAL_LIFE
+    listed = candidates_of(tx, persons, now.date())
+    joining.revoke_personal(tx, [row.person for row in listed], now)
+    made = []
+    for row in listed:
+        new_token = token(seed, row.person)
+        link = joining.add_link(
+            tx, hashed(new_token), LinkKind.PERSONAL, unit, row.person, 1, expires, by, now
+        )
+        audit.note(tx, by, "invited", "link", link, now, unit)
+        made.append(PersonalLink(row, new_token, expires))
+    return made

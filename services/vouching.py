@@ -1,0 +1,224 @@
+"""Who says that a newcomer is who they claim to be, and what follows from yes, no and 不是本人."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from domain.actors import Actor
+from domain.deliveries import Cause, Kind
+from domain.errors import ClaimSettled, Gone, NotForYou
+from domain.ids import ClaimId, PersonId, UnitId
+from domain.joining import (
+    UNDECIDED,
+    Candidate,
+    Claim,
+    ClaimState,
+    JoinAsked,
+    JoinDecided,
+    Joined,
+    Place,
+    vouches,
+)
+from domain.names import name_key
+from domain.roles import ALLOWED, Act, Role
+from services import deliveries
+from services.actors import today
+from storage import actors, chats, joining, people, units
+from storage.database import Transaction
+
+
+def wants_vouching(tx: Transaction, person: PersonId, on: date) -> bool:
+    """Whether a row holds any role, so that its name alone opens nothing."""
+    return bool(actors.appointments_of(tx, person, on))
+
+
+def places_of(tx: Transaction, person: PersonId, on: date) -> list[Place]:
+    """Every unit the row stands in, as a member or with a role."""
+    held = actors.appointments_of(tx, person, on)
+    belongings = actors.belongings_of(tx, person, on, "")
+    return [
+        *(Place(units.line_above(tx, h.unit, on), h.role) for h in held),
+        *(Place(units.line_above(tx, b.branch, on), None) for b in belongings),
+    ]
+
+
+def home_of(tx: Transaction, person: PersonId, on: date) -> UnitId | None:
+    """The branch a person belongs to, or else the unit they are appointed on."""
+    belongings = actors.belongings_of(tx, person, on, "")
+    held = actors.appointments_of(tx, person, on)
+    return belongings[0].branch if belongings else held[0].unit if held else None
+
+
+def seat_of(tx: Transaction, rows: Sequence[PersonId], fallback: UnitId | None, on: date) -> UnitId:
+    """The unit from which upwards to look for somebody who can vouch: the highest the rows stand in."""
+    places = [place for row in rows for place in places_of(tx, row, on)]
+    if not places and fallback is None:
+        raise Gone
+    branches = {place.line[0] for place in places}
+    if fallback is not None and (not places or (len(rows) > 1 and len(branches) > 1)):
+        return fallback
+    return min((place.line for place in places), key=len)[0]
+
+
+def deciders_of(tx: Transaction, rows: Sequence[PersonId], seat: UnitId, on: date) -> tuple[PersonId, ...]:
+    """The nearest people above who have an account and stand above all that these rows hold."""
+    places = [place for row in rows for place in places_of(tx, row, on)]
+    deciding = ALLOWED[Act.DECIDE_JOIN]
+    for unit in units.line_above(tx, seat, on):
+        holders = [p for p in actors.holders_of(tx, unit, deciding, on) if p not in rows]
+        linked = joining.linked_of(tx, holders)
+        able = tuple(p for p in holders if p in linked and vouches(_held(tx, p, on), places))
+        if able:
+            return able
+    return ()
+
+
+def settle(
+    tx: Transaction, actor: Actor, claim_id: ClaimId, person: PersonId | None, bot_id: int, now: datetime
+) -> Claim:
+    """Set the answer down: yes (`person` names the row) or no (None). The first answer stands.
+
+    The caller lets the approved in. Raises Gone, NotForYou, or ClaimSettled.
+    """
+    claim = _claim(tx, claim_id)
+    on = today(now, actor.zone)
+    _must_vouch(tx, actor, claim, person, on)
+    state = ClaimState.DECLINED if person is None else ClaimState.APPROVED
+    if not joining.settle(tx, claim.id, state, person or claim.person, actor.person, now):
+        raise ClaimSettled
+    if person is not None:
+        for other in joining.claims_on(tx, person, [ClaimState.FROZEN]):
+            joining.settle(tx, other.id, ClaimState.DECLINED, person, actor.person, now)
+            tell_claimant(tx, other, ClaimState.DECLINED, bot_id, now)
+    tell_claimant(tx, claim, state, bot_id, now)
+    return claim
+
+
+def disown(tx: Transaction, actor: Actor, claim_id: ClaimId, bot_id: int, now: datetime) -> str:
+    """不是本人: the account is let go and the row is free again; the row's name."""
+    claim = _claim(tx, claim_id)
+    if claim.person is None:
+        raise Gone
+    on = today(now, actor.zone)
+    _must_vouch(tx, actor, claim, claim.person, on)
+    if not joining.settle(
+        tx, claim.id, ClaimState.DISOWNED, claim.person, actor.person, now, [ClaimState.LINKED]
+    ):
+        raise ClaimSettled
+    joining.unlink(tx, claim.person, claim.account, now)
+    tell_claimant(tx, claim, ClaimState.DISOWNED, bot_id, now)
+    return people.names_of(tx, [claim.person])[claim.person]
+
+
+def tell_claimant(tx: Transaction, claim: Claim, state: ClaimState, bot_id: int, now: datetime) -> None:
+    """Owe the one who asked the answer, in their private chat; linked or not."""
+    chat = chats.chat_with(tx, claim.account.platform, bot_id, claim.account.user_id)
+    if chat is not None:
+        cause = Cause(f"claim:{claim.id}", "-", f"decided-{state}")
+        deliveries.owe_chats(tx, cause, Kind.JOIN_DECIDED, claim.id, [chat], now)
+
+
+def waiting_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[JoinAsked, ...]:
+    """The joins that wait for this person, oldest first."""
+    on = today(now, actor.zone)
+    if actor.root:
+        claims = joining.undecided(tx)
+    else:
+        deciding = ALLOWED[Act.DECIDE_JOIN]
+        seats = {held.unit for held in actor.appointments if held.role in deciding}
+        found = [claim for unit in sorted(seats) for claim in joining.undecided_below(tx, unit, on)]
+        claims = sorted(dict.fromkeys(found), key=lambda claim: claim.id)
+    asked = (_asked(tx, claim, on) for claim in claims if _may_decide(tx, actor, claim, on))
+    return tuple(question for question in asked if question)
+
+
+def joined_facts(tx: Transaction, claim_id: int) -> Joined | None:
+    """What the secretary is told; None once the claim is something else."""
+    claim = joining.claim_at(tx, ClaimId(claim_id))
+    if claim is None or claim.state is not ClaimState.LINKED or claim.person is None:
+        return None
+    return Joined(claim.id, people.names_of(tx, [claim.person])[claim.person])
+
+
+def asked_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinAsked | None:
+    """What the decider is asked; None once somebody answered."""
+    claim = joining.claim_at(tx, ClaimId(claim_id))
+    return _asked(tx, claim, now.date()) if claim and claim.state in UNDECIDED else None
+
+
+def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided | None:
+    """What the one who asked is told."""
+    claim = joining.claim_at(tx, ClaimId(claim_id))
+    if claim is None or claim.state is ClaimState.WAITING:
+        return None
+    unit = units.unit_with(tx, claim.unit, now.date())
+    name = people.names_of(tx, [claim.person])[claim.person] if claim.person else claim.typed or ""
+    return JoinDecided(claim.state, name, unit.name if unit else "")
+
+
+def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[Candidate, ...]:
+    """These rows as people see them, told apart by where they stand."""
+    listed = list(rows)
+    names = people.names_of(tx, listed)
+    linked = joining.linked_of(tx, listed)
+    return tuple(
+        Candidate(row, names[row], _where(tx, row, on), _roles(tx, row, on), row in linked) for row in listed
+    )
+
+
+def _asked(tx: Transaction, claim: Claim, on: date) -> JoinAsked | None:
+    rows = _rows(tx, claim, on)
+    candidates = candidates_of(tx, rows, on)
+    typed = claim.typed or (candidates[0].name if candidates else "")
+    return JoinAsked(claim.id, typed, claim.account.user_id, candidates, claim.state is ClaimState.FROZEN)
+
+
+def _rows(tx: Transaction, claim: Claim, on: date) -> list[PersonId]:
+    """The rows a claim may mean, looked up again: the roster may have changed since it was asked."""
+    if claim.person is not None:
+        return [claim.person]
+    link = joining.link_at(tx, claim.link) if claim.link else None
+    unit = link.unit if link and link.unit else claim.unit
+    return joining.rows_named(tx, unit, name_key(claim.typed or ""), on)
+
+
+def _where(tx: Transaction, person: PersonId, on: date) -> str:
+    belongings = actors.belongings_of(tx, person, on, "")
+    unit = (belongings[0].group or belongings[0].branch) if belongings else home_of(tx, person, on)
+    found = units.unit_with(tx, unit, on) if unit else None
+    return found.name if found else ""
+
+
+def _roles(tx: Transaction, person: PersonId, on: date) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(held.role for held in actors.appointments_of(tx, person, on)))
+
+
+def _held(tx: Transaction, person: PersonId, on: date) -> list[tuple[UnitId, Role]]:
+    return [(held.unit, held.role) for held in actors.appointments_of(tx, person, on)]
+
+
+def _must_vouch(tx: Transaction, actor: Actor, claim: Claim, person: PersonId | None, on: date) -> None:
+    rows = _rows(tx, claim, on)
+    if person is not None and person not in rows:
+        raise Gone
+    if not _may_decide(tx, actor, claim, on, [person] if person else rows):
+        raise NotForYou
+
+
+def _may_decide(
+    tx: Transaction, actor: Actor, claim: Claim, on: date, rows: Sequence[PersonId] | None = None
+) -> bool:
+    meant = _rows(tx, claim, on) if rows is None else rows
+    if actor.person is not None and actor.person in meant:
+        return False
+    if actor.root:
+        return True
+    held = [(h.unit, h.role) for h in actor.appointments]
+    places = [place for row in meant for place in places_of(tx, row, on)]
+    return vouches(held, places or [Place(units.line_above(tx, claim.unit, on), None)])
+
+
+def _claim(tx: Transaction, claim_id: ClaimId) -> Claim:
+    claim = joining.claim_at(tx, claim_id)
+    if claim is None:
+        raise Gone
+    return claim
