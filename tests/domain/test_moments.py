@@ -2,6 +2,7 @@
 
 # ruff: noqa: DTZ001 - wall times have no zone
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -132,10 +133,8 @@ def test_a_span_that_makes_no_sense_is_refused(text: str) -> None:
 @given(st.text(alphabet="0123456789:-/. 年月日点半周五下明天至am now", max_size=14))
 def test_no_typing_does_worse_than_being_refused(text: str) -> None:
     for read in (read_at_now, read_today):
-        try:
+        with suppress(UnreadableTime):
             assert read(text)
-        except UnreadableTime as refusal:
-            assert refusal.args == (text,)
 
 
 def read_at_now(text: str) -> datetime:

@@ -62,6 +62,10 @@ def test_what_people_see_as_one_character_is_never_cut(characters: list[str]) ->
         assert at in borders
 
 
+def test_a_row_of_flags_is_cut_between_flags() -> None:
+    assert split_text("🇨🇳" * 7, 11) == ["🇨🇳" * 2, "🇨🇳" * 2, "🇨🇳" * 2, "🇨🇳"]
+
+
 def test_text_that_fits_is_one_part_and_no_text_is_none() -> None:
     assert split_text("一" * 4096) == ["一" * 4096]
     assert split_text(" \n\u3000") == []
