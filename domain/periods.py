@@ -78,6 +78,12 @@ def months(period: Period) -> list[str]:
     return [f"{year}-{month:02}" for month in range(first, first + _length(period))]
 
 
+def periods_with(month: str) -> tuple[str, str, str]:
+    """Keys of the month "2026-11", of its quarter and of its year."""
+    year, number = month.split("-")
+    return month, f"{year}-Q{(int(number) + 2) // 3}", year
+
+
 def bounds(period: Period, zone: str) -> tuple[datetime, datetime]:
     """The instants (UTC) at which the period begins, and at which the next one does."""
     start, end = (

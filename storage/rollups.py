@@ -1,10 +1,9 @@
-"""Sums by branch, month and kind; they move in the same act as the facts they count."""
+"""Sums by branch and period; they move in the same act as the facts they count."""
 
-from collections.abc import Iterable
-
-from sqlalchemy import func, select
+from collections.abc import Mapping
 
 from domain.ids import UnitId
+from domain.periods import periods_with
 from domain.rollups import Counted
 from storage.database import Transaction
 from storage.tables import Rollup as rollups
@@ -13,26 +12,21 @@ from storage.upserts import upsert
 
 def move(tx: Transaction, branch: UnitId, month: str, kind: Counted, by: int) -> None:
     """Add `by`, which may be negative, to the branch's count of that month ("2026-11")."""
-    if by == 0:
+    move_all(tx, branch, month, {kind: by})
+
+
+def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Counted, int]) -> None:
+    """Add to several counts of a month at once, and so to those of its quarter and its year."""
+    moved = {kind.value: by for kind, by in changes.items() if by}
+    if not moved:
         return
-    start = upsert(tx, rollups).values(branch_id=branch, month=month, kind=kind, amount=by)
+    start = upsert(tx, rollups).values(
+        [{"branch_id": branch, "period": period, **moved} for period in periods_with(month)]
+    )
+    columns = rollups.__table__.c
     tx.execute(
         start.on_conflict_do_update(
-            index_elements=["branch_id", "month", "kind"], set_={"amount": rollups.amount + by}
+            index_elements=["branch_id", "period"],
+            set_={name: columns[name] + by for name, by in moved.items()},
         )
     )
-
-
-def sums_of(
-    tx: Transaction, branches: Iterable[UnitId], months: Iterable[str]
-) -> dict[UnitId, dict[Counted, int]]:
-    """The sums of those branches over those months; a count that never moved is missing."""
-    found = tx.execute(
-        select(rollups.branch_id, rollups.kind, func.sum(rollups.amount).label("amount"))
-        .where(rollups.branch_id.in_(list(branches)), rollups.month.in_(list(months)))
-        .group_by(rollups.branch_id, rollups.kind)
-    ).all()
-    sums: dict[UnitId, dict[Counted, int]] = {}
-    for row in found:
-        sums.setdefault(row.branch_id, {})[Counted(row.kind)] = int(row.amount)
-    return sums

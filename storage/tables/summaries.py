@@ -10,14 +10,34 @@ from storage.tables.base import Base, key
 
 
 class Rollup(Base):
-    """A branch's count of one thing in one month; moved in the same act as the fact itself."""
+    """A branch's counts in one period; moved in the same act as the facts themselves.
+
+    A column for each `domain.rollups.Counted`, and a row each for the month, its quarter and its year, so
+    that any period of 5,000 branches is 5,000 rows.
+    """
 
     __tablename__ = "rollups"
 
     branch_id: Mapped[UnitId] = mapped_column(ForeignKey("units.id"), primary_key=True)
-    month: Mapped[str] = mapped_column(primary_key=True)  # "2026-11"
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    amount: Mapped[int]
+    period: Mapped[str] = mapped_column(primary_key=True)  # "2026-11", "2026-Q4", "2026"
+    topics: Mapped[int] = mapped_column(default=0)
+    checkins: Mapped[int] = mapped_column(default=0)
+    late_checkins: Mapped[int] = mapped_column(default=0)
+    reflections: Mapped[int] = mapped_column(default=0)
+    activities: Mapped[int] = mapped_column(default=0)
+    expected: Mapped[int] = mapped_column(default=0)
+    present: Mapped[int] = mapped_column(default=0)
+    late: Mapped[int] = mapped_column(default=0)
+    online: Mapped[int] = mapped_column(default=0)
+    leave_official: Mapped[int] = mapped_column(default=0)
+    leave_trip: Mapped[int] = mapped_column(default=0)
+    leave_personal: Mapped[int] = mapped_column(default=0)
+    leave_other: Mapped[int] = mapped_column(default=0)
+    leave_unapproved: Mapped[int] = mapped_column(default=0)
+    absent: Mapped[int] = mapped_column(default=0)
+    exempt: Mapped[int] = mapped_column(default=0)
+    observers: Mapped[int] = mapped_column(default=0)
+    made_up: Mapped[int] = mapped_column(default=0)
 
 
 class AuditEntry(Base):
