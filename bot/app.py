@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 
 from bot.intake import Intake
 from bot.updates import Updates
@@ -24,13 +24,14 @@ class App:
         clock: Clock,
         fallback: Mapping[str, str],
         admins: frozenset[int] = frozenset(),
+        answering: Dispatcher | None = None,
     ) -> None:
         bot.session.middleware(Courtesy())
         self.db = db
         self.bot = bot
         self.clock = clock
         self.fallback = fallback
-        self.updates = Updates(db, bot, clock, fallback, admins)
+        self.updates = Updates(db, bot, clock, fallback, admins, answering)
         self.workers = Workers(db, self.updates, clock, bot.id)
         self.intake = Intake(db, self.workers, clock, bot.id)
 

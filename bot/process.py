@@ -108,10 +108,7 @@ async def _intake(app: App, settings: Settings, clock: Clock) -> AsyncIterator[N
 
 
 @asynccontextmanager
-async def _listening(site: web.Application, address: tuple[str, int] | None) -> AsyncIterator[None]:
-    if address is None:
-        yield
-        return
+async def _listening(site: web.Application, address: tuple[str, int]) -> AsyncIterator[None]:
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:

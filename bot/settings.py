@@ -14,7 +14,7 @@ EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "WEBHOOK_URL": "an address such as https://bot.example.org/telegram, or nothing for polling",
     "WEBHOOK_SECRET": "1 to 256 of A-Z a-z 0-9 _ -, required with WEBHOOK_URL",
-    "LISTEN": "host:port, such as 127.0.0.1:8080, or nothing to serve no web",
+    "LISTEN": "host:port, such as 127.0.0.1:8080",
     "ADMIN_IDS": "numeric Telegram ids separated by commas",
     "DEFAULT_TIMEZONE": "an IANA zone such as Asia/Shanghai",
     "DEFAULT_LOCALE": "zh or en",
@@ -55,10 +55,10 @@ class Settings(BaseSettings):
         return int(self.token.partition(":")[0])
 
     @property
-    def address(self) -> tuple[str, int] | None:
-        """Where to listen; None to serve no web."""
+    def address(self) -> tuple[str, int]:
+        """Where to listen."""
         host, _, port = self.listen.rpartition(":")
-        return (host, int(port)) if self.listen else None
+        return host, int(port)
 
     @property
     def fallback(self) -> dict[str, str]:
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     @classmethod
     def _listen_is_host_and_port(cls, given: str) -> str:
         host, _, port = given.rpartition(":")
-        if given and not (host and port.isascii() and port.isdigit() and int(port) < 65536):
+        if not (host and port.isascii() and port.isdigit() and int(port) < 65536):
             raise ValueError
         return given
 

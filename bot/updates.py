@@ -55,8 +55,15 @@ class Updates:
     """Answers stored updates. `faults` counts those that ended in an error of ours."""
 
     def __init__(
-        self, db: Database, bot: Bot, clock: Clock, fallback: Mapping[str, str], admins: frozenset[int]
+        self,
+        db: Database,
+        bot: Bot,
+        clock: Clock,
+        fallback: Mapping[str, str],
+        admins: frozenset[int],
+        answering: Dispatcher | None = None,
     ) -> None:
+        self._answering = answering or dispatcher()
         self._db = db
         self._bot = bot
         self._clock = clock
@@ -164,7 +171,7 @@ class Updates:
                 if update.message and (update.message.text or "").startswith("/"):
                     await voice.say(refusals.act_in_private())
                 return
-            taken = await dispatcher().feed_update(self._bot, update, **data)
+            taken = await self._answering.feed_update(self._bot, update, **data)
             if taken is UNHANDLED and (words := _unanswered(update)):
                 await voice.say(words)
         except Stranger as refusal:

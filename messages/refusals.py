@@ -17,7 +17,8 @@ SENTENCES: Mapping[type[Refusal], str] = {
 
 def words(refusal: Refusal) -> str:
     """What the person is told, in the language being spoken."""
-    return _(SENTENCES[type(refusal)]).format(**vars(refusal))
+    sentence = next(SENTENCES[kind] for kind in type(refusal).__mro__ if kind in SENTENCES)
+    return _(sentence).format(**vars(refusal))
 
 
 def noted(number: int) -> str:

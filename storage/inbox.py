@@ -70,7 +70,7 @@ def charge(tx: Transaction, bot_id: int, update_id: int, error: str | None, by: 
 
 
 def settle(tx: Transaction, bot_id: int, update_id: int, state: str, now: datetime) -> None:
-    """The update is dealt with. Raises AlreadySettledError when it was before, so that nothing happens twice."""
+    """The update is dealt with. Raises AlreadySettledError when it was before: nothing happens twice."""
     settled = tx.execute(
         update(inbox)
         .where(inbox.bot_id == bot_id, inbox.update_id == update_id, inbox.state == NEW)

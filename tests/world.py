@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 
 from bot.app import App
 from domain.ids import MembershipId, PersonId, UnitId
@@ -65,10 +65,10 @@ class World:
         self.telegram = Telegram(self.clock, {TOKEN: USERNAME})
         self.app = self.new_app(admins)
 
-    def new_app(self, admins: frozenset[int] = frozenset()) -> App:
+    def new_app(self, admins: frozenset[int] = frozenset(), answering: Dispatcher | None = None) -> App:
         """Another process on the same rows, as after a restart."""
         bot = Bot(TOKEN, session=InProcessSession(self.telegram))
-        app = App(self.database, bot, self.clock, FALLBACK, admins)
+        app = App(self.database, bot, self.clock, FALLBACK, admins, answering)
         app.updates.username = USERNAME
         return app
 
@@ -110,7 +110,7 @@ class World:
         unlinked: Sequence[str] = (),
         languages: dict[str, str] | None = None,
     ) -> Branch:
-        """A branch on the roster. Its people are linked and have opened the private chat, but the `unlinked`."""
+        """A branch on the roster. All but the `unlinked` are linked and have opened the private chat."""
         names = list(dict.fromkeys([*([secretary] if secretary else []), *members]))
         sims = {n: self.telegram.person(n, language=(languages or {}).get(n, "zh")) for n in names}
 

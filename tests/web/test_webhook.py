@@ -1,0 +1,101 @@
+"""The webhook: proven, stored, and only then acknowledged."""
+
+import json
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from storage.database import Database
+from storage.tables import InboxUpdate
+from tests.world import World
+from web.health import health
+from web.webhook import LARGEST, SECRET_HEADER, webhook
+
+SECRET = "a-secret"
+PROVEN = {SECRET_HEADER: SECRET}
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[Client]:
+    site = web.Application()
+    site.add_routes(webhook("/hook", SECRET, lambda raw: world.app.intake.take([raw])))
+    site.add_routes(health(world.database))
+    async with TestClient(TestServer(site)) as opened:
+        yield opened
+
+
+def update(number: int = 7) -> str:
+    return json.dumps({"update_id": number, "poll": {"id": "1"}})
+
+
+def stored(world: World) -> list[int]:
+    return [row["update_id"] for row in world.rows(InboxUpdate)]
+
+
+async def test_a_proven_update_is_stored_when_it_is_acknowledged(world: World, client: Client) -> None:
+    answer = await client.post("/hook", data=update(), headers=PROVEN)
+    assert (answer.status, await answer.text()) == (200, "")
+    assert world.rows(InboxUpdate)[0]["raw"] == update()
+    await world.settle()
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {SECRET_HEADER: "guess"}, {SECRET_HEADER: ""}, {SECRET_HEADER: "密"}]
+)
+async def test_without_the_secret_nothing_is_stored(
+    world: World, client: Client, headers: dict[str, str]
+) -> None:
+    assert (await client.post("/hook", data=update(), headers=headers)).status == 401
+    assert stored(world) == []
+
+
+async def test_the_same_update_again_is_acknowledged_and_stored_once(world: World, client: Client) -> None:
+    for _ in range(3):
+        assert (await client.post("/hook", data=update(), headers=PROVEN)).status == 200
+    assert stored(world) == [7]
+    await world.settle()
+
+
+async def test_more_than_any_update_is_refused_unread(world: World, client: Client) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(LARGEST // 65536 + 2):
+            yield b" " * 65536
+
+    assert (await client.post("/hook", data=BytesIO(b" " * (LARGEST + 1)), headers=PROVEN)).status == 413
+    assert (await client.post("/hook", data=endless(), headers=PROVEN)).status == 413
+    assert stored(world) == []
+
+
+NONSENSE = [
+    "",
+    "{",
+    "[]",
+    "7",
+    '{"update_id": "7"}',
+    '{"update_id": true}',
+    '{"update_id": -1}',
+    "{}",
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("body", NONSENSE)
+async def test_what_is_no_update_is_refused(world: World, client: Client, body: str | bytes) -> None:
+    assert (await client.post("/hook", data=body, headers=PROVEN)).status == 400
+    assert stored(world) == []
+
+
+async def test_while_the_database_is_away_updates_must_come_again(
+    world: World, sqlite: Database, client: Client
+) -> None:
+    assert (await client.get("/readyz")).status == 200
+    sqlite.close()
+    answer = await client.post("/hook", data=update(), headers=PROVEN)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert (await client.get("/readyz")).status == 503
+    assert (await client.get("/healthz")).status == 200
