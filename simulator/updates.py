@@ -35,6 +35,8 @@ class UpdateQueue:
         self.webhook_retry = webhook_retry  # seconds before the first repetition; doubles up to a minute
         self._clock = clock
         self._arrived = asyncio.Event()
+        self._taken = asyncio.Event()
+        self._taken.set()
         self._poller = 0
         self._posting: asyncio.Task[None] | None = None
 
@@ -44,6 +46,7 @@ class UpdateQueue:
             return None
         update_id, self.next_id = self.next_id, self.next_id + 1
         self.pending.append({"update_id": update_id, kind: payload})
+        self._taken.clear()
         self._arrived.set()
         self._wake_webhook()
         return update_id
@@ -84,12 +87,18 @@ class UpdateQueue:
                 raise PlatformError(409, ANOTHER_POLLER)
         return list(self.pending)[: max(1, min(limit, POLL_LIMIT))]
 
+    async def taken(self) -> None:
+        """Wait until a polling bot has acknowledged everything queued so far."""
+        await self._taken.wait()
+
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:
             while len(self.pending) > -offset:
                 self.pending.popleft()
         while offset > 0 and self.pending and self.pending[0]["update_id"] < offset:
             self.pending.popleft()
+        if not self.pending:
+            self._taken.set()
 
     def set_webhook(self, url: str, secret: str | None, allowed: list[str] | None, *, drop: bool) -> None:
         if secret and not all(c.isascii() and (c.isalnum() or c in "_-") for c in secret):
