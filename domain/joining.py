@@ -11,7 +11,7 @@ from hmac import digest
 
 from domain.actors import Account, Actor
 from domain.errors import Refusal
-from domain.ids import ClaimId, LinkId, PersonId, UnitId
+from domain.ids import ClaimId, LinkId, PersonId, TopicId, UnitId
 from domain.roles import Act, Role, may
 
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one
@@ -24,7 +24,7 @@ GUESSING_SPAN = timedelta(hours=1)
 LONGEST_NAME = 64  # characters; longer is no name
 LONGEST_PAYLOAD = 64  # characters of a deep link's payload, by the platform's rule
 
-_INTENT = re.compile(r"(?:checkin|reflect)-[0-9]{1,18}")
+_INTENT = re.compile(r"(checkin|reflect)-([0-9]{1,18})")
 
 
 class LinkKind(StrEnum):
@@ -141,10 +141,18 @@ class AlreadyIn:
 
 
 @dataclass(frozen=True)
-class NameWanted:
-    """The link is shared: which row they are, the newcomer types. `asking`: it can only be asked for."""
+class Door:
+    """Where a newcomer may type their name: a unit. Without a usable link somebody vouches in any case."""
 
-    link: LinkId
+    unit: UnitId
+    link: LinkId | None = None
+
+
+@dataclass(frozen=True)
+class NameWanted:
+    """Which row of the unit they are, the newcomer types. `asking`: it can only be asked for."""
+
+    door: Door
     unit: str
     asking: bool = False
 
@@ -242,9 +250,10 @@ def stranger_number(account: Account) -> int:
     return int(hashed(f"guess {account.platform} {account.user_id}")[:12], 16)
 
 
-def intent_in(payload: str) -> str | None:
-    """The payload, if it asks for an act rather than for a way in."""
-    return payload if _INTENT.fullmatch(payload) else None
+def intent_in(payload: str) -> tuple[str, TopicId] | None:
+    """What a payload asks to do with a topic ("checkin", "reflect"); None if it asks for a way in."""
+    found = _INTENT.fullmatch(payload)
+    return (found[1], TopicId(int(found[2]))) if found else None
 
 
 def vouches(held: Collection[tuple[UnitId, Role]], places: Collection[Place]) -> bool:

@@ -6,17 +6,17 @@ from datetime import datetime
 from domain.actors import Actor
 from domain.deliveries import Cause, Kind
 from domain.errors import ClaimSettled, Gone
-from domain.ids import ClaimId, LinkId, PersonId, UnitId
+from domain.ids import ClaimId, LinkId, PersonId, TopicId, UnitId
 from domain.joining import (
     LONGEST_NAME,
     AlreadyIn,
     ClaimState,
+    Door,
     Link,
-    LinkKind,
-    LinkSpent,
     NameUnknown,
     NameWanted,
     Newcomer,
+    NoSuchLink,
     Outcome,
     TooManyGuesses,
     Waits,
@@ -26,53 +26,41 @@ from services import deliveries
 from services.actors import settings_at, today
 from services.joining import guessed, guessed_too_often, let_in, name_of
 from services.vouching import deciders_of, seat_of, settle, tell_claimant, wants_vouching
-from storage import actors, audit, chats, joining
+from storage import actors, audit, chats, joining, topics
 from storage.database import Transaction
 
 
 def claim_by_name(
-    tx: Transaction,
-    who: Newcomer,
-    link_id: LinkId,
-    typed: str,
-    asking: bool,
-    now: datetime,
-    fallback: Mapping[str, str],
+    tx: Transaction, who: Newcomer, door: Door, typed: str, now: datetime, fallback: Mapping[str, str]
 ) -> Outcome:
-    """The name typed after a shared link. `asking`: the link was spent, so somebody vouches in any case."""
+    """The name somebody typed at a door: theirs at once, or theirs to ask for."""
     if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
         return AlreadyIn()
     if guessed_too_often(tx, who.account, now):
         return TooManyGuesses()
-    link = _link(tx, link_id)
-    if not asking and not link.usable(now):
-        return LinkSpent(link.id)
-    return _claim(tx, who, link, person_name(typed)[:LONGEST_NAME], asking, now, fallback)
-
-
-def _claim(
-    tx: Transaction,
-    who: Newcomer,
-    link: Link,
-    name: str,
-    asking: bool,
-    now: datetime,
-    fallback: Mapping[str, str],
-) -> Outcome:
-    if link.unit is None:
-        raise Gone
-    on = today(now, settings_at(tx, link.unit, now, fallback).zone)
-    rows = joining.rows_named(tx, link.unit, name_key(name), on)
+    link = _link(tx, door)
+    usable = link is not None and link.usable(now)
+    on = today(now, settings_at(tx, door.unit, now, fallback).zone)
+    name = person_name(typed)[:LONGEST_NAME]
+    rows = joining.rows_named(tx, door.unit, name_key(name), on)
     if not rows:
         return guessed(tx, who.account, NameUnknown(), now)
     joining.hold(tx, rows)
-    if len(rows) > 1 or asking or wants_vouching(tx, rows[0], on):
-        return _ask(tx, who, link, rows, name, now, fallback)
+    if len(rows) > 1 or not usable or wants_vouching(tx, rows[0], on):
+        return _ask(tx, who, door, rows, name, now, fallback)
     if joining.linked_of(tx, rows) or joining.claims_on(tx, rows[0], [ClaimState.FROZEN]):
-        return _second_claim(tx, who, link, rows[0], name, now, fallback)
-    if not joining.use(tx, link.id):
-        return LinkSpent(link.id)
-    return _claim_freely(tx, who, link, link.unit, rows[0], name, now, fallback)
+        return _second_claim(tx, who, door, rows[0], name, now, fallback)
+    return _claim_freely(tx, who, door, rows[0], name, now, fallback)
+
+
+def ask_at_topic(tx: Transaction, who: Newcomer, topic_id: TopicId, now: datetime) -> Outcome:
+    """Somebody came by a topic's card: the name they type is looked for where the topic was given."""
+    if guessed_too_often(tx, who.account, now):
+        return TooManyGuesses()
+    topic = topics.topic_with(tx, topic_id)
+    if topic is None:
+        return guessed(tx, who.account, NoSuchLink(), now)
+    return NameWanted(Door(topic.unit), name_of(tx, topic.unit, now), asking=True)
 
 
 def ask_in(
@@ -81,11 +69,14 @@ def ask_in(
     """申请加入 after a spent link: a personal one tells who asks, after a shared one the name is typed."""
     if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
         return AlreadyIn()
-    link = _link(tx, link_id)
+    link = joining.link_at(tx, link_id)
+    if link is None or link.unit is None or link.revoked:
+        raise Gone
+    door = Door(link.unit, link.id)
     if link.person is None:
-        return NameWanted(link.id, name_of(tx, link.unit, now), asking=True)
+        return NameWanted(door, name_of(tx, link.unit, now), asking=True)
     joining.hold(tx, [link.person])
-    return _ask(tx, who, link, [link.person], None, now, fallback)
+    return _ask(tx, who, door, [link.person], None, now, fallback)
 
 
 def decide(
@@ -114,17 +105,18 @@ def decide(
 def _claim_freely(
     tx: Transaction,
     who: Newcomer,
-    link: Link,
-    unit: UnitId,
+    door: Door,
     person: PersonId,
     typed: str,
     now: datetime,
     fallback: Mapping[str, str],
 ) -> Outcome:
-    on = today(now, settings_at(tx, unit, now, fallback).zone)
-    seat = seat_of(tx, [person], unit, on)
+    if door.link is None or not joining.use(tx, door.link):
+        return _ask(tx, who, door, [person], typed, now, fallback)
+    on = today(now, settings_at(tx, door.unit, now, fallback).zone)
+    seat = seat_of(tx, [person], door.unit, on)
     claim = joining.add_claim(
-        tx, who.account, person, seat, link.id, typed, who.intent, ClaimState.LINKED, now
+        tx, who.account, person, seat, door.link, typed, who.intent, ClaimState.LINKED, now
     )
     welcome = let_in(tx, who, person, now, now, fallback)
     cause = Cause(f"claim:{claim}", "-", "joined")
@@ -135,7 +127,7 @@ def _claim_freely(
 def _second_claim(
     tx: Transaction,
     who: Newcomer,
-    link: Link,
+    door: Door,
     person: PersonId,
     typed: str,
     now: datetime,
@@ -151,13 +143,13 @@ def _second_claim(
         _ask_deciders(tx, claim.id, [person], claim.unit, who, now, fallback)
     frozen = joining.claims_on(tx, person, [ClaimState.FROZEN])
     state = ClaimState.FROZEN if frozen else ClaimState.WAITING
-    return _ask(tx, who, link, [person], typed, now, fallback, state)
+    return _ask(tx, who, door, [person], typed, now, fallback, state)
 
 
 def _ask(
     tx: Transaction,
     who: Newcomer,
-    link: Link,
+    door: Door,
     rows: Sequence[PersonId],
     typed: str | None,
     now: datetime,
@@ -167,10 +159,10 @@ def _ask(
     """Let the nearest appointed person above say whether it is them; one question of an account at a time."""
     if joining.undecided_of(tx, who.account):
         return Waits(asked=True)
-    on = today(now, settings_at(tx, link.unit, now, fallback).zone) if link.unit else now.date()
-    seat = seat_of(tx, rows, link.unit, on)
+    on = today(now, settings_at(tx, door.unit, now, fallback).zone)
+    seat = seat_of(tx, rows, door.unit, on)
     person = rows[0] if len(rows) == 1 else None
-    claim = joining.add_claim(tx, who.account, person, seat, link.id, typed, who.intent, state, now)
+    claim = joining.add_claim(tx, who.account, person, seat, door.link, typed, who.intent, state, now)
     return Waits(asked=_ask_deciders(tx, claim, rows, seat, who, now, fallback))
 
 
@@ -193,8 +185,9 @@ def _ask_deciders(
     return deliveries.owe_chats(tx, cause, Kind.JOIN_ASKED, claim, [r for r in rooms if r], now) > 0
 
 
-def _link(tx: Transaction, link: LinkId) -> Link:
-    found = joining.link_at(tx, link)
-    if found is None or found.revoked or found.kind is LinkKind.ADMIN:
+def _link(tx: Transaction, door: Door) -> Link | None:
+    """The link behind a door, unless it was withdrawn since."""
+    link = joining.link_at(tx, door.link) if door.link else None
+    if link is not None and (link.revoked or link.unit != door.unit):
         raise Gone
-    return found
+    return link

@@ -13,6 +13,7 @@ from domain.joining import (
     AlreadyIn,
     BecameAdministrator,
     ClaimState,
+    Door,
     Link,
     LinkKind,
     LinkSpent,
@@ -57,7 +58,8 @@ def _follow(
     if not link.usable(now):
         return LinkSpent(link.id)
     if link.person is None:
-        return NameWanted(link.id, name_of(tx, link.unit, now))
+        unit = link.unit or UnitId(0)
+        return NameWanted(Door(unit, link.id), name_of(tx, unit, now))
     if not joining.use(tx, link.id):
         return LinkSpent(link.id)
     return let_in(tx, who, link.person, now, now, fallback)
@@ -108,7 +110,7 @@ def let_in(
     people.link_account(tx, person, account.platform, account.user_id, account.username, now)
     audit.note(tx, person, "joined", "person", person, now)
     actor = actor_of(tx, account, now, fallback, account.user_id in who.admin_ids)
-    done, refused = intents.complete(tx, actor, who.intent, wanted_at, fallback)
+    done, refused = intents.complete(tx, actor, who.intent, wanted_at)
     home = home_of(tx, person, today(now, actor.zone))
     return Welcome(
         actor, people.names_of(tx, [person])[person], name_of(tx, home, now) if home else "", done, refused
@@ -126,7 +128,7 @@ def guessed(tx: Transaction, account: Account, outcome: Outcome, now: datetime) 
     return outcome
 
 
-def name_of(tx: Transaction, unit: UnitId | None, now: datetime) -> str:
+def name_of(tx: Transaction, unit: UnitId, now: datetime) -> str:
     """The unit's name; empty where there is none."""
-    found = units.unit_with(tx, unit, now.date()) if unit else None
+    found = units.unit_with(tx, unit, now.date())
     return found.name if found else ""

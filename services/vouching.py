@@ -48,14 +48,12 @@ def home_of(tx: Transaction, person: PersonId, on: date) -> UnitId | None:
     return belongings[0].branch if belongings else held[0].unit if held else None
 
 
-def seat_of(tx: Transaction, rows: Sequence[PersonId], fallback: UnitId | None, on: date) -> UnitId:
+def seat_of(tx: Transaction, rows: Sequence[PersonId], door: UnitId, on: date) -> UnitId:
     """The unit from which upwards to look for somebody who can vouch: the highest the rows stand in."""
     places = [place for row in rows for place in places_of(tx, row, on)]
-    if not places and fallback is None:
-        raise Gone
-    branches = {place.line[0] for place in places}
-    if fallback is not None and (not places or (len(rows) > 1 and len(branches) > 1)):
-        return fallback
+    homes = {place.line[0] for place in places}
+    if not places or (len(rows) > 1 and len(homes) > 1):
+        return door
     return min((place.line for place in places), key=len)[0]
 
 

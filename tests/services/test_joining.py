@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 
 from domain.actors import Account, Actor
 from domain.errors import ClaimSettled, Gone, NoOrganisation, NotForYou
-from domain.ids import ClaimId, LinkId, PersonId, UnitId
+from domain.ids import ClaimId, PersonId, UnitId
 from domain.joining import (
     GUESSES,
     AlreadyIn,
     BecameAdministrator,
     ClaimState,
+    Door,
     LinkSpent,
     NameUnknown,
     NameWanted,
@@ -74,14 +75,10 @@ class East:
     def types(self, number: int, name: str, payload: str = "", now: datetime = NOW) -> Outcome:
         asked = self.opens(number, payload or self.shared(), now)
         assert isinstance(asked, NameWanted)
-        return self.says(number, asked.link, name, now=now)
+        return self.says(number, asked.door, name, now)
 
-    def says(
-        self, number: int, link: LinkId, name: str, asking: bool = False, now: datetime = NOW
-    ) -> Outcome:
-        return self.db.write_now(
-            claims.claim_by_name, self.newcomer(number), link, name, asking, now, FALLBACK
-        )
+    def says(self, number: int, door: Door, name: str, now: datetime = NOW) -> Outcome:
+        return self.db.write_now(claims.claim_by_name, self.newcomer(number), door, name, now, FALLBACK)
 
     def linked(self, number: int) -> PersonId | None:
         return self.db.read_now(actors.person_of, "telegram", number)
@@ -289,9 +286,8 @@ def test_an_expired_link_leads_to_asking(east: East) -> None:
     spent = east.opens(ZHANG, token, later)
     assert isinstance(spent, LinkSpent)
     asked = east.db.write_now(claims.ask_in, east.newcomer(ZHANG), spent.link, later, FALLBACK)
-    assert asked == NameWanted(spent.link, "东城支部", asking=True)
-    assert isinstance(east.says(ZHANG, spent.link, "张伟", now=later), LinkSpent)
-    assert isinstance(east.says(ZHANG, spent.link, "张伟", asking=True, now=later), Waits)
+    assert asked == NameWanted(Door(east.branch, spent.link), "东城支部", asking=True)
+    assert isinstance(east.says(ZHANG, Door(east.branch, spent.link), "张伟", later), Waits)
     assert east.linked(ZHANG) is None
     east.decides(SECRETARY, "张伟")
     assert east.linked(ZHANG) == east.rows["张伟"]
@@ -312,8 +308,9 @@ def test_a_shared_link_is_capped(east: East) -> None:
     asked = east.opens(ZHANG, token)
     assert isinstance(asked, NameWanted)
     east.db.write_now(lambda tx: tx.execute(update(Link).values(uses_left=1)) and None)
-    assert isinstance(east.says(ZHANG, asked.link, "张伟"), Welcome)
-    assert isinstance(east.says(OTHER, asked.link, "赵敏"), LinkSpent)
+    assert isinstance(east.says(ZHANG, asked.door, "张伟"), Welcome)
+    assert isinstance(east.says(OTHER, asked.door, "赵敏"), Waits)
+    assert isinstance(east.opens(203, token), LinkSpent)
 
 
 def test_an_unknown_name_changes_nothing(east: East) -> None:
