@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.deliveries import Due, Kind, Op
+from domain.deliveries import Destination, Due, Kind, Op
 from domain.ids import CardId, ChatId, DeliveryId, UnitId
 
 
@@ -93,10 +93,13 @@ class StaleCard:
     """A card that shows old figures."""
 
     id: CardId
+    kind: Kind  # of the delivery it was made by: it says the same facts, with today's figures
+    subject: int
     chat: ChatId
     platform_chat_id: int
     message_id: int
     shown: str | None
+    pinned: bool
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,7 @@ class CardEdit:
 
     card: StaleCard
     facts: object | None
-    locale: str
-    pinned: bool
+    to: Destination
 
 
 @dataclass(frozen=True)

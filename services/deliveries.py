@@ -113,6 +113,11 @@ def fan_out(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
     return 1
 
 
+def expire(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:  # noqa: ARG001 - as planning calls it
+    """Cancel some of what was not sent in time; 0 when nothing is late."""
+    return deliveries.expire(tx, now, CHUNK)
+
+
 def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:  # noqa: ARG001 - as planning calls it
     """When the next delivery that waits for its time comes due."""
     return deliveries.next_moment(tx, now)

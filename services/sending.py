@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from domain.deliveries import Due, Kind, State
-from domain.ids import ChatId, DeliveryId
+from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Failure, Trouble, Verdict, backoff
 from domain.sending import Begun, Claimed, Lease, LeaseLost, Sent
 from services import reach
@@ -15,6 +15,10 @@ from services.facts import facts_of
 from storage import cards, leases, sending
 from storage.database import Transaction
 
+OUTAGE: tuple[type[Exception], ...] = (
+    LeaseLost,
+    *sending.STORAGE_ERRORS,
+)  # not the message's fault: it is ready again
 FRUITLESS = 5  # the same refusal so often in a row, and the whole cause waits for an administrator
 CARDS: Mapping[Kind, str] = {Kind.TOPIC_PUSH: "topic", Kind.ACTIVITY_NOTICE: "activity"}
 # Answers to somebody who waits come at any hour, without a sound; all else lets people sleep.
@@ -72,18 +76,25 @@ def begin(
     return Begun(ready, facts, attempt)
 
 
-def settle_sent(tx: Transaction, begun: Begun, lease: Lease, sent: Sent, now: datetime) -> None:
-    """The platform took it: the next part is owed, and a group's card stands."""
+def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
+    """Its facts cannot be told, which is a bug: it is not tried for ever."""
+    sending.bury(tx, delivery, reason, now)
+
+
+def settle_sent(tx: Transaction, begun: Begun, lease: Lease, sent: Sent, now: datetime) -> CardId | None:
+    """The platform took it: the next part is owed; a group's card stands, and is returned."""
     due = begun.due
     sending.end_attempt(tx, begun.attempt, "sent", None, sent.digest, now)
     if not sending.settle(
         tx, due.id, lease, State.SENT, now, message_id=sent.message_id, attempts=due.attempts + 1
     ):
-        return
+        return None
     if sent.more:
         sending.owe_next_part(tx, due.id, now)
     if sent.card and not due.to.private and due.kind in CARDS:
-        cards.place(tx, CARDS[due.kind], due.subject, due.to.chat, sent.message_id, sent.digest, now)
+        kind = CARDS[due.kind]
+        return cards.place(tx, kind, due.subject, due.to.chat, sent.message_id, sent.digest, now)
+    return None
 
 
 def settle_failed(  # noqa: C901 - the table, one case for each verdict
@@ -143,3 +154,9 @@ def _stop_if_fruitless(tx: Transaction, delivery: DeliveryId, failure: Failure) 
     last = sending.last_errors(tx, occurrence, FRUITLESS)
     if failure.trouble is Trouble.MALFORMED and last == [failure.detail] * FRUITLESS:
         sending.pause_occurrence(tx, occurrence, failure.detail)
+
+
+def nothing_left(tx: Transaction, begun: Begun, lease: Lease, now: datetime) -> None:
+    """A later part whose text was taken away meanwhile."""
+    sending.end_attempt(tx, begun.attempt, "nothing left", None, None, now)
+    sending.settle(tx, begun.due.id, lease, State.CANCELLED, now, reason="nothing left")

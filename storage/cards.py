@@ -1,28 +1,18 @@
 """Cards: the one message of a topic or activity in a chat, and what it should show."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 
+from domain.deliveries import Kind
 from domain.ids import CardId, ChatId, UnitId
+from domain.sending import StaleCard
 from storage.database import Transaction
 from storage.tables import Card as cards
 from storage.tables import Chat as chats
 from storage.upserts import upsert
 
-
-@dataclass(frozen=True)
-class Card:
-    """A card that stands in a chat."""
-
-    id: CardId
-    subject_kind: str
-    subject: int
-    chat: ChatId
-    message_id: int
-    shown: str | None
-    pinned: bool
+MADE_BY = {"topic": Kind.TOPIC_PUSH, "activity": Kind.ACTIVITY_NOTICE}
 
 
 def place(
@@ -55,21 +45,22 @@ def mark_stale(tx: Transaction, subject_kind: str, subject: int, branch: UnitId 
     tx.execute(update(cards).where(*where, cards.stale.is_(False)).values(stale=True))
 
 
-def stale_cards(tx: Transaction, bot_id: int, limit: int) -> list[Card]:
+def stale_cards(tx: Transaction, bot_id: int, limit: int) -> list[StaleCard]:
     """Cards that show something else than they should, where it can be spoken; the longest wait first."""
     found = tx.execute(
-        select(cards)
+        select(cards, chats.chat_id.label("number"))
         .join(chats, chats.id == cards.chat_id)
         .where(cards.stale, cards.message_id.is_not(None), chats.bot_id == bot_id, chats.state == "reachable")
         .order_by(cards.edited_at, cards.id)
         .limit(limit)
     ).all()
     return [
-        Card(
+        StaleCard(
             row.id,
-            row.subject_kind,
+            MADE_BY[row.subject_kind],
             row.subject_id,
             row.chat_id,
+            row.number,
             row.message_id,
             row.shown,
             row.pinned_at is not None,

@@ -168,6 +168,16 @@ def withdraw(tx: Transaction, series: str, reason: str) -> int:
     ).rowcount
 
 
+def expire(tx: Transaction, now: datetime, limit: int) -> int:
+    """Cancel what waited too long to be of use, such as for a chat that did not come back."""
+    late = select(deliveries.id).where(deliveries.state == State.READY, deliveries.expires_at <= now)
+    return tx.execute(
+        update(deliveries)
+        .where(deliveries.id.in_(late.limit(limit)))
+        .values(state=State.CANCELLED, reason="expired", settled_at=now)
+    ).rowcount
+
+
 def next_moment(tx: Transaction, now: datetime) -> datetime | None:
     """When the next delivery that waits for its time comes due."""
     return tx.execute(

@@ -1,11 +1,13 @@
 """One delivery on its way: claimed, begun, settled. Every change checks the state it starts from."""
 
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.deliveries import Kind, Op, State
 from domain.ids import ChatId, DeliveryId, OccurrenceId, PersonId, UnitId
@@ -21,6 +23,7 @@ from storage.tables import Occurrence as occurrences
 from storage.tables import Preference as preferences
 
 PRIVATE = "private"
+STORAGE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error)
 
 
 def claim(
@@ -152,6 +155,11 @@ def put_off(tx: Transaction, delivery: DeliveryId, until: datetime) -> None:
 def cancel(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """It is not owed any more."""
     _mark(tx, [delivery], State.CANCELLED, reason=reason, settled_at=now)
+
+
+def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
+    """It will never be sent."""
+    _mark(tx, [delivery], State.DEAD, reason=reason, settled_at=now)
 
 
 def end_attempt(

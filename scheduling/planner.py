@@ -1,0 +1,49 @@
+"""What has come due is set down as rows; the sender finds it there."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from domain.clock import Clock
+from services import planning
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Planner:
+    """`plan` does all that is due at a moment; `run` does so whenever it is woken."""
+
+    def __init__(
+        self, db: Database, clock: Clock, fallback: Mapping[str, str], planned: Callable[[], None]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._fallback = fallback
+        self._planned = planned
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may have come due."""
+        self._woken.set()
+
+    async def plan(self, now: datetime) -> int:
+        """Set down everything that is due; how much it was. Planning again changes nothing."""
+        done = 0
+        for plan in planning.PLANS:
+            while count := await self._db.write(plan, now, self._fallback):
+                done += count
+        return done
+
+    async def run(self) -> None:
+        """Plan at every waking, until cancelled; a plan that fails is tried again at the next."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                if await self.plan(self._clock.now()):
+                    self._planned()
+            except Exception:
+                log.exception("planning_failed")

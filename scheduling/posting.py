@@ -1,0 +1,103 @@
+"""One delivery, from `sending` to settled: words made, request written, outcome set down."""
+
+from datetime import timedelta
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+
+from domain.deliveries import Destination
+from domain.ids import CardId
+from domain.retries import Failure, Verdict
+from domain.sending import Begun, Claimed, Sent
+from messages.outgoing import Upload
+from messages.splitting import Spoken, parts_of
+from scheduling.failures import failure_of
+from scheduling.outbox import Outbox, words_of
+from scheduling.pacing import Ticket
+from scheduling.requests import request_for
+from services import card_edits, leases, sending
+
+log = structlog.get_logger(__name__)
+
+Part = Spoken | Upload
+
+
+async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket) -> Verdict | None:
+    """Send one delivery; None when there was nothing to send now."""
+    clock, pacer = outbox.clock, outbox.pacer
+    try:
+        begun = await outbox.db.write(sending.begin, claimed.id, outbox.lease, clock.now(), outbox.fallback)
+    except sending.OUTAGE:
+        raise
+    except Exception as bug:
+        log.exception("no_facts", delivery=claimed.id)
+        begun = None
+        await outbox.db.write(sending.bury, claimed.id, type(bug).__name__, clock.now())
+    if begun is None:
+        pacer.unused(ticket, clock.monotonic())
+        return None
+    try:
+        words = words_of(begun.facts, begun.due.to, maybe_repeat=begun.due.maybe_repeat)
+        parts: tuple[Part, ...] = parts_of(words)
+    except Exception as bug:
+        log.exception("unspeakable", delivery=begun.due.id, kind=begun.due.kind)
+        pacer.unused(ticket, clock.monotonic())
+        return await _failed(outbox, begun, failure_of(bug), ticket)
+    if begun.due.part >= len(parts):  # shortened since its first part went out
+        pacer.unused(ticket, clock.monotonic())
+        await outbox.db.write(sending.nothing_left, begun, outbox.lease, clock.now())
+        return Verdict.DONE
+    return await _request(outbox, begun, parts, ticket)
+
+
+async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket: Ticket) -> Verdict:
+    due, clock = begun.due, outbox.clock
+    part = parts[due.part]
+    asked = clock.monotonic()
+    try:
+        message = await outbox.bot(request_for(part, due.to))
+    except Exception as error:  # noqa: BLE001 - each kind has its row in the retry table
+        outbox.pacer.answered(ticket, asked, clock.monotonic())
+        return await _failed(outbox, begun, failure_of(error), ticket)
+    outbox.pacer.answered(ticket, asked, clock.monotonic())
+    outbox.pacer.fine(ticket)
+    spoken = sum(isinstance(one, Spoken) for one in parts)
+    sent = Sent(
+        message_id=message.message_id,
+        digest=part.digest() if isinstance(part, Spoken) else "",
+        more=due.part + 1 < len(parts),
+        card=due.part + 1 == spoken,
+    )
+    card = await outbox.db.write(sending.settle_sent, begun, outbox.lease, sent, clock.now())
+    if card is not None:
+        await _pin(outbox, card, due.to, message.message_id)
+    return Verdict.DONE
+
+
+async def _failed(outbox: Outbox, begun: Begun, failure: Failure, ticket: Ticket) -> Verdict:
+    """Do what the retry table says, to the row and to the pace."""
+    clock, pacer = outbox.clock, outbox.pacer
+    verdict = await outbox.db.write(sending.settle_failed, begun, outbox.lease, failure, clock.now())
+    match verdict:
+        case Verdict.WAIT:
+            alone = pacer.flooded(ticket.chat, failure.wait, clock.monotonic())
+            chat = begun.due.to.chat if alone else None
+            until = clock.now() + timedelta(seconds=failure.wait)
+            await outbox.db.write(leases.remember_pause, outbox.lease.bot_id, chat, until, failure.trouble)
+        case Verdict.DOUBT | Verdict.BACK_OFF:
+            pacer.stumbled(clock.monotonic())
+        case Verdict.BURY | Verdict.OPEN_CIRCUIT:
+            log.error("delivery_failed", delivery=begun.due.id, kind=begun.due.kind, reason=failure.detail)
+        case _:
+            log.info("delivery_settled", delivery=begun.due.id, verdict=verdict, reason=failure.detail)
+    return verdict
+
+
+async def _pin(outbox: Outbox, card: CardId, to: Destination, message_id: int) -> None:
+    """Pin a new card where the group lets us; where it does not, the card stands all the same."""
+    try:
+        await outbox.bot.pin_chat_message(to.platform_chat_id, message_id, disable_notification=True)
+    except TelegramAPIError as refused:
+        log.info("not_pinned", card=card, reason=type(refused).__name__)
+        return
+    await outbox.db.write(card_edits.pinned, card, outbox.clock.now())

@@ -1,0 +1,255 @@
+"""The one who sends for a bot: holds the lease, keeps the pace, and leaves no row without an outcome."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from aiogram import Bot
+
+from domain.clock import Clock
+from domain.ids import CardId, ChatId
+from domain.retries import Verdict
+from domain.sending import Claimed, Lease, LeaseLost, StaleCard
+from scheduling.cards import BETWEEN_EDITS, edit
+from scheduling.outbox import Outbox
+from scheduling.pacing import Pacer
+from scheduling.posting import post
+from scheduling.replies import PACED, RepliesShare
+from services import card_edits, leases, sending
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+WINDOW = 120  # deliveries in hand: four seconds' worth, so that waiting for one chat holds up no other
+LOW = 60  # ask for more below this
+RENEW = 5.0  # seconds between renewals of a lease of fifteen
+GRACE = 20.0  # seconds for what is in flight when the process stops
+HALF_OPEN = 30.0  # seconds after which a refused token is tried again
+IDLE = 5.0  # seconds between looks at the rows when nobody wakes the sender
+GROUPS_BELOW = 0  # the platform's numbers of groups are negative
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to send, as soon as its chat may be written to."""
+
+    what: Claimed | StaleCard
+
+    @property
+    def chat(self) -> int:
+        return self.what.platform_chat_id
+
+    @property
+    def group(self) -> bool:
+        return self.what.platform_chat_id < GROUPS_BELOW
+
+
+class Sender:
+    """`drain` sends what is due now; `run` does so whenever it is woken, and looks by itself now and then."""
+
+    def __init__(
+        self, db: Database, bot: Bot, clock: Clock, bot_id: int, fallback: Mapping[str, str]
+    ) -> None:
+        self._db = db
+        self._bot = bot
+        self._clock = clock
+        self._bot_id = bot_id
+        self._fallback = fallback
+        self._owner = uuid4().hex
+        self._pacer = Pacer()
+        self._outbox: Outbox | None = None
+        self._renew_at = -inf
+        self._afresh = False  # a row may be left without an outcome: begin under a new epoch
+        self._broken = False  # the token was refused: one message at a time, to see whether it is right again
+        self._stopping = False
+        self._woken = asyncio.Event()
+        self._draining = asyncio.Lock()
+        self._pushes: dict[ChatId, Job] = {}
+        self._flying: dict[asyncio.Task[Verdict | None], Job] = {}
+        self._edited: dict[CardId, float] = {}
+        self._cards_at = -inf
+        bot.session.middleware(RepliesShare(self._pacer, clock))
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send whenever there is something, until `stop`."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                await self.drain(self._clock.now())
+            except Exception:
+                log.exception("sender_stumbled")
+            await self._rest(HALF_OPEN if self._broken else IDLE)
+
+    async def drain(self, now: datetime) -> int:  # noqa: ARG002 - the clock says the same, and goes on meanwhile
+        """Send what is due, until nothing is left that may be sent; how many were settled."""
+        async with self._draining:
+            settled = 0
+            while not self._stopping and await self._leads():
+                if self._afresh:
+                    if self._flying:
+                        await asyncio.wait(list(self._flying))
+                    await self._resign()
+                    break
+                try:
+                    done, waiting = await self._turn()
+                except LeaseLost:
+                    self._afresh = True
+                    continue
+                settled += done
+                if not waiting or (self._broken and not self._flying):
+                    break
+            return settled
+
+    async def stop(self) -> None:
+        """Claim nothing more, let what is in flight finish, give the lease back."""
+        self._stopping = True
+        self._woken.set()
+        if self._flying:
+            await asyncio.wait(list(self._flying), timeout=GRACE)
+        await self._resign()
+
+    async def _resign(self) -> None:
+        """Give the lease back. Whoever takes it next, perhaps we, looks at what has no outcome."""
+        self._pushes.clear()
+        if self._outbox is not None:
+            await self._db.write(leases.give_back, self._outbox.lease, self._clock.now())
+            self._outbox = None
+        self._afresh = False
+
+    async def _leads(self) -> bool:
+        """Hold the lease, taking or renewing it when that is due."""
+        moment = self._clock.monotonic()
+        if self._outbox is not None and moment < self._renew_at:
+            return True
+        lease = await self._db.write(leases.hold, self._bot_id, self._owner, self._clock.now())
+        self._renew_at = moment + RENEW
+        if lease is None:
+            self._outbox = None
+        elif self._outbox is None or self._outbox.lease != lease:
+            await self._take_over(lease)
+        return self._outbox is not None
+
+    async def _take_over(self, lease: Lease) -> None:
+        """Begin under a new epoch with what the last sender left, at the pace the platform remembers."""
+        recovered = await self._db.write(leases.take_over, lease, self._clock.now())
+        past = await self._db.read(leases.past, self._bot_id, self._clock.now())
+        moment = self._clock.monotonic()
+        self._pushes.clear()
+        if past.bot_paused:
+            self._pacer.pause(past.bot_paused, moment)
+        for chat, seconds in past.chats_paused:
+            self._pacer.pause_chat(chat, seconds, moment)
+        for chat, ago in past.sent:
+            self._pacer.sent_before(chat, ago, moment)
+        if past.sent:
+            self._pacer.pause(1.0, moment)  # what the last one sent in its last second counts against us
+        self._outbox = Outbox(self._db, self._bot, self._clock, self._pacer, lease, self._fallback)
+        log.info("leading", epoch=lease.epoch, ready_again=recovered.ready, doubtful=recovered.doubtful)
+
+    async def _turn(self) -> tuple[int, bool]:
+        """Claim, start what may go now, wait for something to happen: how many settled, is there more."""
+        assert self._outbox is not None
+        await self._claim(self._outbox)
+        cards = await self._stale_cards(self._outbox)
+        self._start(self._outbox, cards)
+        if not self._flying and not self._pushes and not cards:
+            return 0, False
+        await self._until_something_happens(cards)
+        return self._landed(), True
+
+    async def _claim(self, outbox: Outbox) -> None:
+        room = 1 - len(self._flying) if self._broken else WINDOW
+        if len(self._pushes) >= min(LOW, room):
+            return
+        busy = {*self._pushes, *(job.what.chat for job in self._flying.values())}
+        claimed = await self._db.write(sending.claim, outbox.lease, busy, self._clock.now(), room)
+        self._pushes.update({one.chat: Job(one) for one in claimed})
+
+    async def _stale_cards(self, outbox: Outbox) -> list[Job]:
+        """Cards to edit; while pushes wait they are looked for once in six seconds."""
+        moment = self._clock.monotonic()
+        if self._pushes and moment < self._cards_at + BETWEEN_EDITS:
+            return []
+        self._cards_at = moment
+        flying = {job.what.id for job in self._flying.values() if isinstance(job.what, StaleCard)}
+        stale = await self._db.read(card_edits.stale, outbox.lease.bot_id)
+        return [Job(card) for card in stale if card.id not in flying]
+
+    def _start(self, outbox: Outbox, cards: list[Job]) -> None:
+        """Start everything that needs no wait; pushes first, but for the one card that waited longest."""
+        for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
+            if self._broken and self._flying:
+                return
+            if self._wait(job) > 0:
+                continue
+            ticket = self._pacer.take(job.chat, job.group, self._clock.monotonic())
+            if isinstance(job.what, Claimed):
+                del self._pushes[job.what.chat]
+                self._fly(job, post(outbox, job.what, ticket))
+            else:
+                cards.remove(job)
+                self._edited[job.what.id] = self._clock.monotonic()
+                self._fly(job, edit(outbox, job.what, ticket))
+
+    def _wait(self, job: Job) -> float:
+        moment = self._clock.monotonic()
+        wait = self._pacer.wait(job.chat, job.group, moment)
+        if isinstance(job.what, StaleCard) and (last := self._edited.get(job.what.id)) is not None:
+            return max(wait, last + BETWEEN_EDITS - moment)
+        return wait
+
+    def _fly(self, job: Job, sending_it: Coroutine[Any, Any, Verdict | None]) -> None:
+        """Send beside the rest. The task is its own: who gives up waiting for `drain` does not cancel it."""
+        self._flying[asyncio.create_task(_paced(sending_it))] = job
+
+    async def _until_something_happens(self, cards: list[Job]) -> None:
+        """Until a request is answered, somebody wakes us, or a chat may be written to."""
+        wait = min((self._wait(job) for job in (*self._pushes.values(), *cards)), default=inf)
+        signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
+        if wait < inf:
+            signs.add(asyncio.create_task(self._clock.sleep(wait)))
+        try:
+            await asyncio.wait({*signs, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._woken.clear()
+            for sign in signs:
+                sign.cancel()
+
+    def _landed(self) -> int:
+        """Take in what is done: how many rows moved on."""
+        settled = 0
+        for task in [task for task in self._flying if task.done()]:
+            job = self._flying.pop(task)
+            if (error := task.exception()) is not None:
+                self._afresh = True
+                lost = isinstance(error, LeaseLost)
+                log.error("lease_lost" if lost else "sending_broke", id=job.what.id, exc_info=error)
+                continue
+            verdict = task.result()
+            if verdict is not None:
+                self._broken = verdict is Verdict.OPEN_CIRCUIT
+            settled += verdict not in {Verdict.WAIT, Verdict.OPEN_CIRCUIT}
+        return settled
+
+    async def _rest(self, seconds: float) -> None:
+        """Until woken, or for so long."""
+        nap = asyncio.create_task(self._clock.sleep(seconds))
+        wake = asyncio.create_task(self._woken.wait())
+        await asyncio.wait({nap, wake}, return_when=asyncio.FIRST_COMPLETED)
+        nap.cancel()
+        wake.cancel()
+
+
+async def _paced(sending_it: Coroutine[Any, Any, Verdict | None]) -> Verdict | None:
+    """In a task of its own, which has asked for its slot."""
+    PACED.set(True)
+    return await sending_it
