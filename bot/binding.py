@@ -51,10 +51,11 @@ class BoundDatabase:
         now = self._clock.now()
 
         def whole(tx: Transaction) -> T:
+            # First, for its row lock: a second worker waits here, then finds nothing left to do.
+            inbox.settle(tx, self._bot_id, self._update_id, inbox.DONE, now)
             self._meet(tx, now)
             result = act(tx, *args, **kwargs)
             _keep(tx, changes, now)
-            inbox.settle(tx, self._bot_id, self._update_id, inbox.DONE, now)
             return result
 
         result = await self._db.write(whole)

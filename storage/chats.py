@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from domain.ids import ChatId, PersonId, UnitId
 from storage.database import Transaction
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
+from storage.upserts import upsert
 
 PRIVATE = "private"
 
@@ -36,8 +37,8 @@ def meet(
             .values(state="reachable", state_reason=None, state_since=now)
         )
         return known
-    made: ChatId = tx.execute(
-        insert(chats)
+    tx.execute(
+        upsert(tx, chats)
         .values(
             platform=platform,
             bot_id=bot_id,
@@ -47,8 +48,11 @@ def meet(
             state="reachable",
             state_since=now,
         )
-        .returning(chats.id)
-    ).scalar_one()
+        .on_conflict_do_nothing()  # somebody may meet it at the same moment
+    )
+    made = chat_with(tx, platform, bot_id, chat_id, thread_id)
+    if made is None:
+        raise LookupError("a chat just met is known")
     return made
 
 
@@ -67,15 +71,6 @@ def private_chats_of(tx: Transaction, person: PersonId, bot_id: int) -> list[Cha
             )
         ).scalars()
     )
-
-
-def person_in(tx: Transaction, chat: ChatId) -> PersonId | None:
-    """The person whose private chat it is, while their account is linked."""
-    return tx.execute(
-        select(accounts.person_id)
-        .join(chats, (chats.platform == accounts.platform) & (chats.chat_id == accounts.user_id))
-        .where(chats.id == chat, chats.kind == PRIVATE, accounts.unlinked_at.is_(None))
-    ).scalar()
 
 
 def chats_bound_to(tx: Transaction, unit: UnitId) -> list[ChatId]:
