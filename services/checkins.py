@@ -104,8 +104,6 @@ def _taken_back(tx: Transaction, given: Given, own: Belonging) -> bool:
 
 
 def _count(tx: Transaction, given: Given, zone: str, by: int, late: bool) -> None:
-    month = month_of(given.opens_at, zone)
-    rollups.move(tx, given.branch, month, Counted.CHECKINS, by)
-    if late:
-        rollups.move(tx, given.branch, month, Counted.LATE_CHECKINS, by)
+    changes = {Counted.CHECKINS: by, Counted.LATE_CHECKINS: by if late else 0}
+    rollups.move_all(tx, given.branch, month_of(given.opens_at, zone), changes)
     cards.mark_stale(tx, "topic", given.topic, given.branch)

@@ -15,7 +15,7 @@ from services import deliveries
 from services.actors import known, permit, settings_at, today, units_where
 from services.topic_windows import series
 from storage import actors as belonging
-from storage import chats, outstanding, people, topics, units
+from storage import outstanding, people, topics, units
 from storage.database import Transaction
 from storage.deliveries import reachable_people
 
@@ -105,7 +105,7 @@ def reminder_facts(
     tx: Transaction, topic_id: TopicId, to: Destination, now: datetime, fallback: Mapping[str, str]
 ) -> TopicReminder | None:
     """What the reminder says; None for one who has checked in, is on leave, or whose topic is over."""
-    person = chats.person_in(tx, to.chat)
+    person = to.person
     if person is None:
         return None
     for own in belonging.belongings_of(tx, person, now.date(), to.zone):

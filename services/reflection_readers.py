@@ -21,7 +21,7 @@ from domain.roles import Act
 from services import deliveries
 from services.actors import allows, known, permit, settings_at
 from services.reflections import count, fitting, shown
-from storage import audit, chats, reflections, topics
+from storage import audit, reflections, topics
 from storage.database import Transaction
 
 
@@ -102,7 +102,7 @@ def returned_facts(tx: Transaction, reflection_id: ReflectionId, to: Destination
     if piece is None or piece.state is not ReflectionState.RETURNED or piece.comment is None:
         return None
     topic = topics.topic_with(tx, piece.topic)
-    if topic is None or chats.person_in(tx, to.chat) != piece.author:
+    if topic is None or to.person != piece.author:
         return None
     return PieceReturned(piece.id, piece.topic, topic.title, piece.comment)
 

@@ -109,7 +109,7 @@ def notice_facts(
     tx: Transaction, topic_id: TopicId, to: Destination, now: datetime, fallback: Mapping[str, str]
 ) -> TopicNotice | None:
     """What the notice says in a chat; None where the topic is not coming any more."""
-    topic, person = topics.topic_with(tx, topic_id), chats.person_in(tx, to.chat)
+    topic, person = topics.topic_with(tx, topic_id), to.person
     if topic is None or topic.state is not TopicState.SCHEDULED:
         return None
     leads = person is not None and person == topic.lead
@@ -134,7 +134,7 @@ def push_facts(
     tx: Transaction, topic_id: TopicId, to: Destination, now: datetime, fallback: Mapping[str, str]
 ) -> TopicCard | None:
     """The topic as it should stand in a chat now; None where it is not given any more."""
-    person = chats.person_in(tx, to.chat) if to.private else None
+    person = to.person
     given = _given_in(tx, topic_id, to, person, now)
     topic = topics.topic_with(tx, topic_id)
     if not given or topic is None:

@@ -31,8 +31,9 @@ def record(
             recorded_by=by,
         )
         .on_conflict_do_nothing(index_elements=["topic_id", "membership_id"])
-    )
-    return made.rowcount == 1
+        .returning(checkins.membership_id)
+    ).first()
+    return made is not None
 
 
 def recorded_at(tx: Transaction, topic: TopicId, membership: MembershipId) -> datetime | None:
