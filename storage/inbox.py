@@ -37,8 +37,9 @@ def store(
             upsert(tx, inbox)
             .values(bot_id=bot_id, update_id=update_id, raw=raw, received_at=now, state=NEW, attempts=0)
             .on_conflict_do_nothing()
+            .returning(inbox.update_id)
         )
-        if added.rowcount:
+        if added.first() is not None:
             fresh.append(Waiting(update_id, raw, now, 0))
     return tuple(fresh)
 
