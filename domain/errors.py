@@ -121,6 +121,10 @@ class UnknownPeriod(Refusal):
     """The words name no month, quarter or year."""
 
 
+class UnknownUnit(Refusal):
+    """No unit of that name or path is among those the person may see figures of."""
+
+
 class BadRule(Refusal):
     """The text is no recurrence rule that a calendar of days could follow."""
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from domain.deliveries import Destination, Kind
 from domain.ids import ReflectionId, TopicId
-from services import outstanding, reach, reflection_readers, topics
+from services import activity_facts, leaves, outstanding, reach, reflection_readers, topics, vouching
 from storage.database import Transaction
 
 
@@ -28,20 +28,27 @@ def facts_of(
             return topics.push_facts(tx, TopicId(subject), to, now, fallback)
         case Kind.TOPIC_REMINDER:
             return outstanding.reminder_facts(tx, TopicId(subject), to, now, fallback)
+        case Kind.ACTIVITY_NOTICE:
+            return activity_facts.notice_facts(tx, subject, to, now)
+        case Kind.ACTIVITY_REMINDER:
+            return activity_facts.reminder_facts(tx, subject, to, now)
+        case Kind.ACTIVITY_ROSTER:
+            return activity_facts.roster_facts(tx, subject, to, now)
+        case Kind.ACTIVITY_CANCELLED:
+            return activity_facts.cancelled_facts(tx, subject, to)
+        case Kind.LEAVE_ASKED:
+            return leaves.asked_facts(tx, subject, to)
+        case Kind.LEAVE_DECIDED:
+            return leaves.decided_facts(tx, subject, to, now)
         case Kind.REFLECTION_RETURNED:
             return reflection_readers.returned_facts(tx, ReflectionId(subject), to)
-        case (
-            Kind.ACTIVITY_NOTICE
-            | Kind.ACTIVITY_REMINDER
-            | Kind.ACTIVITY_ROSTER
-            | Kind.ACTIVITY_CANCELLED
-            | Kind.LEAVE_ASKED
-            | Kind.LEAVE_DECIDED
-            | Kind.JOINED
-            | Kind.JOIN_ASKED
-            | Kind.JOIN_DECIDED
-            | Kind.REFLECTION_HANDED_IN
-        ):
+        case Kind.JOINED:
+            return vouching.joined_facts(tx, subject)
+        case Kind.JOIN_ASKED:
+            return vouching.asked_facts(tx, subject, now)
+        case Kind.JOIN_DECIDED:
+            return vouching.decided_facts(tx, subject, now)
+        case Kind.REFLECTION_HANDED_IN:
             return None
         case _:
             assert_never(kind)
