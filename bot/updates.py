@@ -165,6 +165,7 @@ class Updates:
             "bot_username": self.username,
             "bot_id": self._bot.id,
             "fallback": self._fallback,
+            "admin_ids": self._admins,
         }
         try:
             if hidden(update):

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import chats
+from handlers import chats, home, start
 
 # Asked in this order; the first that takes an update keeps it.
-ROUTERS: tuple[Router, ...] = (chats.router,)
+ROUTERS: tuple[Router, ...] = (chats.router, start.router, home.router)

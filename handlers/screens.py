@@ -1,7 +1,9 @@
 """How a screen replaces the one whose button was pressed."""
 
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
+from messages import home
 from messages.outgoing import Outgoing
 
 
@@ -15,3 +17,11 @@ async def shown_in_place(query: CallbackQuery, screen: Outgoing, toast: str | No
         await query.message.edit_text(**screen.spoken())
     elif query.message is not None and query.bot is not None:
         await query.bot.send_message(query.message.chat.id, **screen.spoken())
+
+
+async def said_in_private(message: Message, screen: Outgoing, bot_username: str) -> None:
+    """Answer in the private chat what is nobody else's business; a group is shown the way there."""
+    if message.chat.type == ChatType.PRIVATE:
+        await message.answer(**screen.spoken())
+    else:
+        await message.reply(**home.way_in(bot_username).spoken())

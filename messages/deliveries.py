@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from aiogram.utils.formatting import Italic, Text
 
+from domain.joining import JoinAsked, JoinDecided, Joined
 from domain.reach import ChatSuspended
+from messages import joining
 from messages.outgoing import Outgoing
 from messages.speech import _
 
@@ -14,6 +16,12 @@ def render(facts: object) -> Outgoing:
     match facts:
         case ChatSuspended():
             return chat_suspended(facts)
+        case Joined():
+            return joining.joined(facts)
+        case JoinAsked():
+            return joining.asked(facts)
+        case JoinDecided():
+            return joining.decided(facts)
         case _:
             raise TypeError(f"no message says {type(facts).__name__}")
 

@@ -60,6 +60,12 @@ def home_keyboard() -> ReplyKeyboardMarkup:
     )
 
 
+def way_in(bot_username: str) -> Outgoing:
+    """For a group: what was asked is answered in private only."""
+    button = InlineKeyboardButton(text=_("Open"), url=f"https://t.me/{bot_username}?start=hello")
+    return Outgoing(Text(_("I answer that in private.")), keyboard([button]))
+
+
 def lines_for(actor: Actor) -> tuple[Line, ...]:
     """The commands that this person can use somewhere."""
     held = {appointment.role for appointment in actor.appointments}
@@ -70,15 +76,16 @@ def lines_for(actor: Actor) -> tuple[Line, ...]:
 
 def screen(actor: Actor) -> Outgoing:
     """Home as a new message, with the keyboard below."""
-    return Outgoing(_home(actor), home_keyboard())
+    return Outgoing(menu(actor), home_keyboard())
 
 
 def screen_in_place(actor: Actor) -> Outgoing:
     """Home in the place of another screen; an edited message cannot carry the keyboard below."""
-    return Outgoing(_home(actor), keyboard())
+    return Outgoing(menu(actor), keyboard())
 
 
-def _home(actor: Actor) -> Text:
+def menu(actor: Actor) -> Text:
+    """What this person can do, as commands to tap."""
     return as_list(_("What would you like to do?"), *_spelt(lines_for(actor)))
 
 
