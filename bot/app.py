@@ -10,6 +10,8 @@ from bot.updates import Updates
 from bot.voice import Courtesy
 from bot.workers import Workers
 from domain.clock import Clock
+from scheduling.planner import Planner
+from scheduling.sender import Sender
 from services import planning
 from storage.database import Database
 
@@ -32,8 +34,15 @@ class App:
         self.clock = clock
         self.fallback = fallback
         self.updates = Updates(db, bot, clock, fallback, admins, answering)
-        self.workers = Workers(db, self.updates, clock, bot.id)
+        self.sender = Sender(db, bot, clock, bot.id, fallback)
+        self.planner = Planner(db, clock, fallback, self.sender.wake)
+        self.workers = Workers(db, self.updates, clock, bot.id, self.wake)
         self.intake = Intake(db, self.workers, clock, bot.id)
+
+    def wake(self) -> None:
+        """Something changed: it may have made something due, or owed somebody a message."""
+        self.planner.wake()
+        self.sender.wake()
 
     async def introduce(self) -> None:
         """Learn the bot's own name, for links that lead to it."""
@@ -46,7 +55,7 @@ class App:
         while True:
             await self.workers.idle()
             now = self.clock.now()
-            progress = await self._plan(now)
+            progress = await self.planner.plan(now) + await self.sender.drain(now)
             if not progress:
                 return done
             done += progress
@@ -54,10 +63,3 @@ class App:
     async def next_due(self) -> datetime | None:
         """The next moment at which the clock will ask for something."""
         return await self.db.read(planning.next_due, self.clock.now(), self.fallback)
-
-    async def _plan(self, now: datetime) -> int:
-        planned = 0
-        for plan in planning.PLANS:
-            while count := await self.db.write(plan, now, self.fallback):
-                planned += count
-        return planned

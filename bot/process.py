@@ -21,6 +21,7 @@ from bot.settings import Settings
 from domain.clock import Clock
 from messages.commands import group_commands, private_commands
 from messages.speech import LOCALES, speaking
+from scheduling.alarm import Alarm
 from storage.database import Database
 from web.health import health
 from web.webhook import webhook
@@ -56,11 +57,28 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         app = App(db, bot, clock, settings.fallback, settings.admin_ids)
         await _meet_the_platform(app, clock)
         await _list_commands(bot, settings)
-        stack.push_async_callback(app.workers.stop, LAST_WORDS)
+        await stack.enter_async_context(_clockwork(app))
         if left := await app.workers.resume():
             log.info("resumed", updates=left)
         await stack.enter_async_context(_intake(app, settings, clock))
         yield app
+
+
+@asynccontextmanager
+async def _clockwork(app: App) -> AsyncIterator[None]:
+    """Planner and sender at work, woken by the alarm; at the end, what is in work finishes side by side."""
+    planning = asyncio.create_task(app.planner.run())
+    sending = asyncio.create_task(app.sender.run())
+    alarm = Alarm(app.planner.wake, app.sender.wake)
+    alarm.start()
+    app.wake()
+    try:
+        yield
+    finally:
+        alarm.stop()
+        await _end(planning)
+        await asyncio.gather(app.workers.stop(LAST_WORDS), app.sender.stop())
+        await sending
 
 
 async def _meet_the_platform(app: App, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from aiogram.exceptions import TelegramRetryAfter
@@ -27,7 +27,11 @@ LONGEST_PAUSE = 30.0  # seconds, while the database itself does not answer
 class Workers:
     """Each lane is one task while it holds updates."""
 
-    def __init__(self, db: Database, updates: Updates, clock: Clock, bot_id: int) -> None:
+    def __init__(
+        self, db: Database, updates: Updates, clock: Clock, bot_id: int, settled: Callable[[], None]
+    ) -> None:
+        """`settled` is called whenever an update has been dealt with."""
+        self._settled = settled
         self._db = db
         self._updates = updates
         self._clock = clock
@@ -76,6 +80,7 @@ class Workers:
             waiting, resumed = queue.popleft()
             async with self._room:
                 await self._take(waiting, counted=resumed)
+            self._settled()
         del self._lanes[lane]
 
     async def _take(self, waiting: Waiting, *, counted: bool) -> None:
