@@ -191,8 +191,8 @@ def _recounting(tx: Transaction, activity: Activity) -> Iterator[None]:
     branch = gatherings.branch_of(tx, activity.unit, activity.local_date)
     if branch is None:
         raise Gone
-    for kind, amount in counted(rows).items():
-        rollups.move(tx, branch, activity.month, kind, amount - old.get(kind, 0))
+    changes = {kind: amount - old.get(kind, 0) for kind, amount in counted(rows).items()}
+    rollups.move_all(tx, branch, activity.month, changes)
 
 
 def _mark(

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Shanghai
 STARTS = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)  # a Friday, 15:00 in Shanghai
 FALLBACK = {"timezone": "Asia/Shanghai", "locale": "zh"}
 BOT = 42
+NOWHERE = UnitId(0)
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
 
@@ -32,9 +33,9 @@ class Assembly:
     """People of one branch (and whoever else is named), by name."""
 
     database: Database
-    committee: UnitId = UnitId(0)
-    branch: UnitId = UnitId(0)
-    group: UnitId = UnitId(0)
+    committee: UnitId = NOWHERE
+    branch: UnitId = NOWHERE
+    group: UnitId = NOWHERE
     people: dict[str, PersonId] = field(default_factory=dict)
     private: dict[ChatId, str] = field(default_factory=dict)
 
@@ -114,12 +115,10 @@ class Assembly:
 
     def sums(self, month: str = "2026-11") -> dict[Counted, int]:
         def ask(tx: Transaction) -> dict[Counted, int]:
-            found = tx.execute(
-                select(Rollup.kind, Rollup.amount).where(
-                    Rollup.branch_id == self.branch, Rollup.month == month, Rollup.amount != 0
-                )
-            )
-            return {Counted(row.kind): row.amount for row in found}
+            row = tx.execute(
+                select(Rollup.__table__).where(Rollup.branch_id == self.branch, Rollup.period == month)
+            ).one_or_none()
+            return {kind: row._mapping[kind] for kind in Counted if row and row._mapping[kind]}
 
         return self.database.read_now(ask)
 

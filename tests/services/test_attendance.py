@@ -46,7 +46,7 @@ def outcomes(here: Assembly, activity: ActivityId) -> dict[str, Outcome | None]:
 
 @pytest.fixture
 def answered(here: Assembly) -> ActivityId:
-    """李强 and 孙丽 come, 赵敏's trip is approved, 周平's own affair is not answered, the rest say nothing."""
+    """李强 and 孙丽 come, 赵敏's trip is approved, 周平's affair not answered, the rest are silent."""
     activity = here.theme_day()
     for name in ("李强", "孙丽"):
         here.database.write_now(rsvps.answer, here.actor(name), activity, True, NOW)
