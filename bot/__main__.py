@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415 - importing everything at the top would make --help wait for aiogram
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -90,11 +90,12 @@ def summary(
     unit: UnitPath,
     period: Annotated[str, typer.Option(help="2026-11, 2026-Q4, 2026, last-month …")],
     xlsx: Annotated[Path | None, typer.Option(help="Write a workbook as well.")] = None,
+    locale: Annotated[Literal["zh", "en"] | None, typer.Option(help="DEFAULT_LOCALE if not given.")] = None,
 ) -> None:
     """Print the figures of a unit and period."""
     from bot.commands.summaries import summary as go
 
-    raise typer.Exit(go(unit, period, xlsx))
+    raise typer.Exit(go(unit, period, xlsx, locale))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import chats, home, start
+from handlers import chats, home, start, summaries
 
 # Asked in this order; the first that takes an update keeps it.
-ROUTERS: tuple[Router, ...] = (chats.router, start.router, home.router)
+ROUTERS: tuple[Router, ...] = (chats.router, start.router, summaries.router, home.router)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.errors import Gone, NotForYou, Refusal, Stranger, Unreadable
+from domain.errors import Gone, NotForYou, Refusal, Stranger, UnknownPeriod, UnknownUnit, Unreadable
 from messages.speech import N_, _
 
 # A sentence may name the refusal's own attributes: "{limit}".
@@ -12,6 +12,10 @@ SENTENCES: Mapping[type[Refusal], str] = {
     Stranger: N_("I do not know you yet. Please open the invitation link from your branch secretary first."),
     Gone: N_("That is not there any more. Please start again from /help."),
     Unreadable: N_("I could not read that. Please see /help for how to write it."),
+    UnknownPeriod: N_(
+        "There is no month, quarter or year by that name. Write 2026-11, 2026-Q4, 2026 or last-month."
+    ),
+    UnknownUnit: N_("No unit by that name is among those whose figures you may see."),
 }
 
 

@@ -20,6 +20,7 @@ NOT_SHOWN = "–"
 FORMULA = N_("Attendance rate = (present + late + online) ÷ expected. Leave stays in the expected.")
 _VOLUNTARY = N_("Check-ins are voluntary.")
 _HIDDEN = N_("Kinds of leave are not shown where fewer than five people are concerned.")
+_HELD = N_("Activities held")
 _ATTENDANCE = (
     N_("Expected"),
     N_("Present"),
@@ -77,7 +78,7 @@ def to_xlsx(summary: Summary, speak: Speak) -> bytes:
 
 
 def _totals(summary: Summary, speak: Speak) -> Table:
-    headings = (N_("Members"), *_ATTENDANCE, *_STUDY)
+    headings = (N_("Members"), _HELD, *_ATTENDANCE, *_STUDY)
     figures = _figures(summary, summary.totals)
     rows: list[tuple[Cell, Cell]] = []
     for heading, figure in zip(headings, figures, strict=True):
@@ -95,12 +96,12 @@ def _totals(summary: Summary, speak: Speak) -> Table:
 
 
 def _units(summary: Summary, speak: Speak) -> Table:
-    lines = [(line.name, speak(_KINDS[line.kind]), *_figures(summary, line)) for line in summary.children]
+    lines = [(line.name or speak(N_("In no group")), speak(_KINDS[line.kind]), *_figures(summary, line)) for line in summary.children]
     total = (speak(N_("Total")), "", *_figures(summary, summary.totals))
     return Table(
         name=speak(N_("Branches")),
         title=_title(summary),
-        headings=_said(speak, N_("Unit"), N_("Kind of unit"), N_("Members"), *_ATTENDANCE, *_STUDY),
+        headings=_said(speak, N_("Unit"), N_("Kind of unit"), N_("Members"), _HELD, *_ATTENDANCE, *_STUDY),
         rows=(*lines, total),
         remarks=_remarks(speak),
     )
@@ -170,7 +171,7 @@ def _names(summary: Summary, names: tuple[NameLine, ...], speak: Speak) -> Table
 
 def _figures(summary: Summary, line: UnitLine) -> tuple[Cell, ...]:
     attendance = _attendance(line.tally, kinds=summary.shows_leave_kinds(line.members))
-    return (line.members, *attendance, line.topics, line.checkins, line.late_checkins, line.reflections)
+    return (line.members, line.held, *attendance, line.topics, line.checkins, line.late_checkins, line.reflections)
 
 
 def _attendance(tally: Tally, *, kinds: bool) -> tuple[Cell, ...]:

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.opening import plainly, ready
-from domain.errors import Refusal, UnknownUnit
+from domain.errors import Refusal
 from domain.periods import parse_period
-from domain.summaries import Summary
 from messages.refusals import words
 from messages.speech import _, speaking
 from messages.summaries import told
@@ -19,13 +18,13 @@ from storage.database import Database
 
 @plainly
 def summary(unit: str, period: str, xlsx: Path | None, locale: str | None) -> int:
-    """Print the figures, and write the workbook where one is wanted; a wrong unit or period is exit code 1."""
+    """Print the figures, and write the workbook where one is wanted; a wrong unit or period is exit 1."""
     settings = ready()
     now = datetime.now(UTC)
     with speaking(locale or settings.default_locale), Database.connect(settings.database_url) as database:
         try:
             asked = parse_period(period, today(now, settings.default_timezone))
-            found = database.read_now(summary_at, _path(unit), asked, now, settings.fallback)
+            found = database.read_now(summary_at, unit, asked, now, settings.fallback)
         except Refusal as refusal:
             sys.stderr.write(f"{words(refusal)}\n")
             return 1

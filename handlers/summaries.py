@@ -1,0 +1,106 @@
+"""/summary: a period's figures, down the tree, up again, and as a workbook."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandObject
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
+
+from domain.actors import Actor
+from domain.ids import UnitId
+from domain.periods import parse_period
+from domain.summaries import Choice, Summary, read_request
+from handlers.database import UpdateDatabase
+from handlers.screens import said_in_private, shown_in_place
+from messages import summaries as messages
+from messages.speech import _
+from messages.summaries import BelowTap, SummaryFile, SummaryTap
+from services import summaries
+from services.actors import today
+
+router = Router(name="summaries")
+
+
+@router.message(Command("summary"))
+async def asked(
+    message: Message,
+    command: CommandObject,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+    bot_username: str,
+) -> None:
+    on = today(now, actor.zone)
+    request = read_request(command.args or "", on)
+    found = await db.read(summaries.summary_asked_for, actor, request, now, fallback)
+    screen = messages.choice(found) if isinstance(found, Choice) else messages.screen(found, on)
+    await said_in_private(message, screen, bot_username)
+    if message.chat.type != ChatType.PRIVATE and message.bot is not None:
+        await message.bot.send_message(actor.account.user_id, **screen.spoken())
+
+
+@router.callback_query(SummaryTap.filter())
+async def opened(
+    query: CallbackQuery,
+    callback_data: SummaryTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> None:
+    summary = await _figures(callback_data, actor, db, now, fallback)
+    await shown_in_place(query, messages.screen(summary, today(now, actor.zone)))
+
+
+@router.callback_query(BelowTap.filter())
+async def below(
+    query: CallbackQuery,
+    callback_data: BelowTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> None:
+    summary = await _figures(callback_data, actor, db, now, fallback)
+    await shown_in_place(query, messages.below_screen(summary, callback_data.page))
+
+
+@router.callback_query(SummaryFile.filter())
+async def taken(
+    query: CallbackQuery,
+    callback_data: SummaryFile,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> None:
+    unit = UnitId(callback_data.unit)
+    period = parse_period(callback_data.period, today(now, actor.zone))
+    summary = await db.read(summaries.summary_for, actor, unit, period, now, fallback)
+    if summary.names is not None:
+        await db.write(summaries.note_names_taken, actor, unit, period, now)
+    await query.answer(messages.preparing())
+    file = BufferedInputFile(await asyncio.to_thread(_workbook, summary), messages.file_name(summary))
+    if query.bot is not None:  # to the person, wherever the button stood: it may hold names
+        await query.bot.send_document(actor.account.user_id, file, caption=messages.caption(summary))
+
+
+async def _figures(
+    tapped: SummaryTap | BelowTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> Summary:
+    period = parse_period(tapped.period, today(now, actor.zone))
+    return await db.read(summaries.figures_for, actor, UnitId(tapped.unit), period, now, fallback)
+
+
+def _workbook(summary: Summary) -> bytes:
+    from reports.summaries import to_xlsx  # noqa: PLC0415 - a heavy library, loaded where it is used
+
+    return to_xlsx(summary, _)
