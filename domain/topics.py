@@ -144,7 +144,6 @@ class TopicCard:
     checkins_on: bool
     private: bool
     checked_in_at: datetime | None = None
-    may_see_outstanding: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,8 +190,8 @@ class TopicPage:
     line: TopicLine
     unit_name: str
     branches: int
+    people: int
     pushed: int
-    may_edit: bool
     mine: tuple[UnitId, ...] = field(default=())  # branches whose names the viewer may see
 
 

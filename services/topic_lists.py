@@ -8,8 +8,8 @@ from domain.errors import Gone, NotForYou, NothingOpen, NotThatMany
 from domain.ids import TopicId
 from domain.roles import Act
 from domain.topics import Given, Topic, TopicLine, TopicPage, TopicState
-from services.actors import known, permit, settings_at, units_where
-from storage import checkins, topics
+from services.actors import known, permit, settings_at, today, units_where
+from storage import checkins, outstanding, topics
 from storage.database import Transaction
 
 LATE_FOR = timedelta(days=7)  # how long a closed topic still stands in a member's list, for a late check-in
@@ -76,7 +76,9 @@ def page_of(
         for given in topics.given_to(tx, topic_id, units_where(actor, Act.SEE_OUTSTANDING))
         if given.pushed_at is not None
     )
-    return TopicPage(_posted_line(tx, topic, now, fallback), unit.name, branches, pushed, True, mine)
+    given = [one.branch for one in topics.given_anywhere(tx, topic_id)]
+    members = outstanding.members_of(tx, given, today(now, actor.zone))
+    return TopicPage(_posted_line(tx, topic, now, fallback), unit.name, branches, members, pushed, mine)
 
 
 def _posted_line(tx: Transaction, topic: Topic, now: datetime, fallback: Mapping[str, str]) -> TopicLine:
