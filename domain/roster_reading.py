@@ -77,4 +77,8 @@ def _told_apart(
         notes=tuple(sorted(notes, key=place)),
         unread=tuple(dict.fromkeys(title for header in headers.values() for title in header.unread)),
         persons=persons,
+        says_roles=any(
+            {Column.ROLE, Column.PARTY_ROLE} & header.titles.keys() for header in headers.values()
+        ),
+        says_exempt=any(Column.EXEMPT in header.titles for header in headers.values()),
     )

@@ -39,6 +39,12 @@ class Reason(StrEnum):
     TELEGRAM_UNREADABLE = "telegram_unreadable"
     INDISTINGUISHABLE = "indistinguishable"
     SAME_PERSON_DIFFERS = "same_person_differs"
+    # Found against what is on record:
+    GROUP_WITHOUT_BRANCH = "group_without_branch"
+    KIND_STANDS_OTHERWISE = "kind_stands_otherwise"
+    NUMBERS_OF_TWO = "numbers_of_two"  # 编号 and Telegram id belong to two people on record
+    RECORD_DIFFERS = "record_differs"  # the Telegram id belongs to somebody of another name
+    SEVERAL_ON_RECORD = "several_on_record"
 
 
 class Remark(StrEnum):
@@ -107,3 +113,5 @@ class Roster:
     notes: tuple[Note, ...]
     unread: tuple[str, ...]
     persons: tuple[tuple[int, ...], ...]
+    says_roles: bool = False  # there is such a column, so an empty cell says "none"
+    says_exempt: bool = False

@@ -34,6 +34,13 @@ _REASONS = {
     Reason.SAME_PERSON_DIFFERS: N_(
         "By its 编号 or Telegram id this is the person of {other}, but name, date or number differ."
     ),
+    Reason.GROUP_WITHOUT_BRANCH: N_("A group stands in a branch; this one has none above it."),
+    Reason.KIND_STANDS_OTHERWISE: N_("The unit is on record with another kind."),
+    Reason.NUMBERS_OF_TWO: N_("Its 编号 belongs to one person on record, its Telegram id to another."),
+    Reason.RECORD_DIFFERS: N_("The Telegram id belongs to somebody of another name on record."),
+    Reason.SEVERAL_ON_RECORD: N_(
+        "More than one person on record could be meant: give a 编号 or the full joining date."
+    ),
 }
 _REMARKS = {
     Remark.ROLE_IGNORED: N_("Not a role here, so it was ignored."),

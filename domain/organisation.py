@@ -1,0 +1,57 @@
+"""The organisation as it stands on record on one day, for comparing a roster with it."""
+
+from dataclasses import dataclass
+
+from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
+from domain.people import Standing
+from domain.roles import Role
+from domain.units import UnitKind
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KnownUnit:
+    id: UnitId
+    path: Path
+    kind: UnitKind
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """`user_ids` and `usernames` are of the accounts and hints in force."""
+
+    id: PersonId
+    name: str
+    number: str | None
+    joined: str | None
+    user_ids: frozenset[int]
+    usernames: frozenset[str]
+
+
+@dataclass(frozen=True)
+class KnownMembership:
+    id: MembershipId
+    person: PersonId
+    branch: UnitId
+    group: UnitId | None
+    standing: Standing
+    exempt: str | None
+
+
+@dataclass(frozen=True)
+class KnownAppointment:
+    id: AppointmentId
+    person: PersonId
+    unit: UnitId
+    role: Role
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Everything that is in force."""
+
+    units: tuple[KnownUnit, ...]
+    people: tuple[KnownPerson, ...]
+    memberships: tuple[KnownMembership, ...]
+    appointments: tuple[KnownAppointment, ...]

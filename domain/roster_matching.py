@@ -1,0 +1,106 @@
+"""Who on record each person of a roster is: by number, Telegram id, name and date, or name and unit."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.ids import PersonId, UnitId
+from domain.names import name_key
+from domain.organisation import KnownPerson, Organisation
+from domain.roster_tree import Tree
+from domain.rosters import Problem, Reason, Roster, RosterRow
+
+_FULL_DATE = len("2015-07-01")
+
+
+@dataclass(frozen=True)
+class Index:
+    """People on record by what tells them apart."""
+
+    people: Mapping[PersonId, KnownPerson]
+    by_number: Mapping[str, PersonId]
+    by_user_id: Mapping[int, PersonId]
+    by_name: Mapping[str, Sequence[PersonId]]
+    stands_in: Mapping[PersonId, frozenset[UnitId]]
+
+
+def index_of(organisation: Organisation) -> Index:
+    """The people of an organisation, to be looked up."""
+    stands: dict[PersonId, set[UnitId]] = defaultdict(set)
+    for membership in organisation.memberships:
+        stands[membership.person].add(membership.branch)
+    for appointment in organisation.appointments:
+        stands[appointment.person].add(appointment.unit)
+    by_name: dict[str, list[PersonId]] = defaultdict(list)
+    for person in organisation.people:
+        by_name[name_key(person.name)].append(person.id)
+    return Index(
+        {person.id: person for person in organisation.people},
+        {person.number: person.id for person in organisation.people if person.number},
+        {user_id: person.id for person in organisation.people for user_id in person.user_ids},
+        by_name,
+        {person: frozenset(units) for person, units in stands.items()},
+    )
+
+
+def matched(roster: Roster, tree: Tree, index: Index) -> tuple[dict[int, PersonId], list[Problem]]:
+    """By position in `roster.persons`, less those on no record; and rows that could be several people."""
+    found: dict[int, PersonId] = {}
+    taken: set[PersonId] = set()
+    problems: list[Problem] = []
+    for who, indexes in enumerate(roster.persons):
+        rows = [roster.rows[i] for i in indexes]
+        units = {unit for i in indexes for unit in _units(tree, i)}
+        person, reason = _one(rows, units, index)
+        if person is not None and person in taken:
+            person, reason = None, Reason.SEVERAL_ON_RECORD
+        if reason is not None:
+            problems.append(Problem(rows[0].sheet, rows[0].number, "", reason))
+        elif person is not None:
+            found[who] = person
+            taken.add(person)
+    return found, problems
+
+
+def _units(tree: Tree, row: int) -> Iterable[UnitId]:
+    seat = tree.seats[row]
+    return (unit for unit in (tree.unit(seat.path), tree.unit(seat.branch)) if unit is not None)
+
+
+def _one(
+    rows: Sequence[RosterRow], units: set[UnitId], index: Index
+) -> tuple[PersonId | None, Reason | None]:
+    numbered = {index.by_number[r.number_id] for r in rows if r.number_id in index.by_number}
+    linked = {p for r in rows if r.telegram_id and (p := index.by_user_id.get(r.telegram_id)) is not None}
+    sure = numbered | linked
+    if len(sure) > 1:
+        return None, Reason.NUMBERS_OF_TWO
+    if sure:
+        (person,) = sure
+        differs = not numbered and name_key(index.people[person].name) != name_key(rows[0].name)
+        return (None, Reason.RECORD_DIFFERS) if differs else (person, None)
+    namesakes = [p for p in index.by_name.get(name_key(rows[0].name), ()) if _fits(rows, index.people[p])]
+    same_day = [p for p in namesakes if _same_day(rows, index.people[p])]
+    likely = same_day or [p for p in namesakes if index.stands_in.get(p, frozenset()) & units]
+    if len(likely) > 1:
+        return None, Reason.SEVERAL_ON_RECORD
+    return (likely[0] if likely else None), None
+
+
+def _fits(rows: Sequence[RosterRow], person: KnownPerson) -> bool:
+    """Whether nothing is stated on both sides and stated differently."""
+    if person.number and any(row.number_id for row in rows):
+        return False  # an equal number would have been found
+    stated, known = joined_of(rows), person.joined or ""
+    shorter = min(len(stated), len(known))
+    return stated[:shorter] == known[:shorter]
+
+
+def _same_day(rows: Sequence[RosterRow], person: KnownPerson) -> bool:
+    stated = joined_of(rows)
+    return len(stated) == _FULL_DATE and stated == person.joined
+
+
+def joined_of(rows: Sequence[RosterRow]) -> str:
+    """The joining date of a person, as exactly as any of their rows has it."""
+    return max((row.joined for row in rows), key=len, default="")

@@ -1,0 +1,279 @@
+"""What a roster changes of the organisation on record: a list of changes, to be shown and to be made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
+from domain.names import name_key
+from domain.organisation import KnownMembership, Organisation, Path
+from domain.people import Standing
+from domain.roles import Role
+from domain.roster_matching import Index, index_of, joined_of, matched
+from domain.roster_tree import Tree, new_units, tree_of, units_with_new_kind
+from domain.rosters import Problem, Roster, RosterRow
+from domain.units import UnitKind
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    path: Path
+    kind: UnitKind
+
+
+@dataclass(frozen=True)
+class KindLearnt:
+    unit: UnitId
+    path: Path
+    kind: UnitKind
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """`who` is the position in the roster's `persons`, here and below."""
+
+    who: int
+    name: str
+    number: str | None
+    joined: str | None
+
+
+@dataclass(frozen=True)
+class PersonChanged:
+    person: PersonId
+    name: str
+    was: str
+    number: str | None
+    joined: str | None
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    who: int
+    name: str
+    branch: Path
+    group: Path | None
+    standing: Standing
+    exempt: str | None
+
+
+@dataclass(frozen=True)
+class Regrouped:
+    membership: MembershipId
+    name: str
+    group: Path
+
+
+@dataclass(frozen=True)
+class StandingChanged:
+    """Dated: what was before stays on record up to today."""
+
+    membership: MembershipId
+    name: str
+    standing: Standing
+    exempt: str | None
+
+
+@dataclass(frozen=True)
+class Appointed:
+    who: int
+    name: str
+    unit: Path
+    role: Role
+
+
+@dataclass(frozen=True)
+class AccountKnown:
+    who: int
+    name: str
+    user_id: int
+
+
+@dataclass(frozen=True)
+class UsernameKnown:
+    """Tells whom to ask; grants nothing."""
+
+    who: int
+    name: str
+    username: str
+
+
+@dataclass(frozen=True)
+class NoMember:
+    """A membership on record in a unit of the file, with no row there any more."""
+
+    membership: MembershipId
+    name: str
+    branch: Path
+
+
+@dataclass(frozen=True)
+class NoRole:
+    """A role on record on a unit of the file, which the file does not give any more."""
+
+    appointment: AppointmentId
+    name: str
+    unit: Path
+    role: Role
+
+
+Change = (
+    NewUnit
+    | KindLearnt
+    | NewPerson
+    | PersonChanged
+    | Enrolled
+    | Regrouped
+    | StandingChanged
+    | Appointed
+    | AccountKnown
+    | UsernameKnown
+)
+Absence = NoMember | NoRole
+
+
+@dataclass(frozen=True)
+class RosterPlan:
+    """With any problem nothing is imported. `matched` tells who of the roster is on record already."""
+
+    changes: tuple[Change, ...]
+    absent: tuple[Absence, ...]
+    problems: tuple[Problem, ...]
+    matched: Mapping[int, PersonId]
+
+
+def plan_of(roster: Roster, organisation: Organisation) -> RosterPlan:
+    """What importing the roster would change; nothing when it was imported just before."""
+    if roster.problems:
+        return RosterPlan((), (), roster.problems, {})
+    tree = tree_of(roster, organisation)
+    index = index_of(organisation)
+    who_is, problems = matched(roster, tree, index)
+    problems = [*tree.problems, *problems]
+    if problems:
+        return RosterPlan((), (), tuple(problems), who_is)
+    changes: list[Change] = [NewUnit(path, kind) for path, kind in new_units(tree)]
+    changes.extend(KindLearnt(unit.id, unit.path, kind) for unit, kind in units_with_new_kind(tree))
+    members = {(m.person, m.branch): m for m in organisation.memberships}
+    held = {(a.person, a.unit, a.role) for a in organisation.appointments}
+    for who, indexes in enumerate(roster.persons):
+        placed = [i for i in indexes if tree.seats[i].branch or roster.rows[i].roles]
+        if placed:
+            rows = [roster.rows[i] for i in indexes]
+            person = who_is.get(who)
+            changes.extend(_identity(who, rows, person, index))
+            changes.extend(_belonging(who, placed, person, roster, tree, members))
+            changes.extend(_roles(who, placed, person, roster, tree, held))
+    absent: tuple[Absence, ...] = (
+        *_absent_members(roster, tree, organisation, who_is, index),
+        *_absent_roles(roster, tree, organisation, who_is, index),
+    )
+    return RosterPlan(tuple(changes), absent, (), who_is)
+
+
+def _identity(who: int, rows: Sequence[RosterRow], person: PersonId | None, index: Index) -> Iterator[Change]:
+    name, joined = rows[0].name, joined_of(rows) or None
+    number = next((row.number_id for row in rows if row.number_id), None)
+    user_ids = dict.fromkeys(row.telegram_id for row in rows if row.telegram_id is not None)
+    usernames = dict.fromkeys(row.username for row in rows if row.username)
+    if person is None:
+        yield NewPerson(who, name, number, joined)
+        yield from (AccountKnown(who, name, user_id) for user_id in user_ids)
+        yield from (UsernameKnown(who, name, username) for username in usernames)
+        return
+    known = index.people[person]
+    exact = joined if len(joined or "") >= len(known.joined or "") else known.joined
+    renamed = name if name_key(name) != name_key(known.name) else known.name
+    if (renamed, number or known.number, exact) != (known.name, known.number, known.joined):
+        yield PersonChanged(person, renamed, known.name, number or known.number, exact)
+    yield from (AccountKnown(who, name, user) for user in user_ids if user not in known.user_ids)
+    yield from (UsernameKnown(who, name, u) for u in usernames if u not in known.usernames)
+
+
+def _belonging(
+    who: int,
+    placed: Sequence[int],
+    person: PersonId | None,
+    roster: Roster,
+    tree: Tree,
+    members: Mapping[tuple[PersonId, UnitId], KnownMembership],
+) -> Iterator[Change]:
+    for branch in dict.fromkeys(tree.seats[i].branch for i in placed):
+        if branch is None:
+            continue
+        here = [i for i in placed if tree.seats[i].branch == branch]
+        name = roster.rows[here[0]].name
+        group = next((tree.seats[i].group for i in here if tree.seats[i].group), None)
+        stated = next((roster.rows[i].standing for i in here if roster.rows[i].standing), None)
+        exempt = next((roster.rows[i].exempt for i in here if roster.rows[i].exempt), None)
+        unit = tree.unit(branch)
+        known = members.get((person, unit)) if person is not None and unit is not None else None
+        if known is None:
+            yield Enrolled(who, name, branch, group, stated or Standing.FULL, exempt)
+            continue
+        if group is not None and (tree.unit(group) is None or tree.unit(group) != known.group):
+            yield Regrouped(known.id, name, group)
+        standing = stated or known.standing
+        excused = exempt if roster.says_exempt else known.exempt
+        if (standing, excused) != (known.standing, known.exempt):
+            yield StandingChanged(known.id, name, standing, excused)
+
+
+def _roles(
+    who: int,
+    placed: Sequence[int],
+    person: PersonId | None,
+    roster: Roster,
+    tree: Tree,
+    held: set[tuple[PersonId, UnitId, Role]],
+) -> Iterator[Change]:
+    given = dict.fromkeys((tree.seats[i].path, role) for i in placed for role in roster.rows[i].roles)
+    for path, role in given:
+        unit = tree.unit(path)
+        if person is None or unit is None or (person, unit, role) not in held:
+            yield Appointed(who, roster.rows[placed[0]].name, path, role)
+
+
+def _absent_members(
+    roster: Roster,
+    tree: Tree,
+    organisation: Organisation,
+    who_is: Mapping[int, PersonId],
+    index: Index,
+) -> Iterator[NoMember]:
+    """Only branches that the file speaks of are asked; others are another office's business."""
+    paths = {unit.id: unit.path for unit in organisation.units}
+    present = {
+        (who_is[who], tree.unit(tree.seats[i].branch))
+        for who, indexes in enumerate(roster.persons)
+        if who in who_is
+        for i in indexes
+    }
+    covered = {tree.unit(seat.branch) for seat in tree.seats if seat.branch}
+    for membership in organisation.memberships:
+        if membership.branch in covered and (membership.person, membership.branch) not in present:
+            yield NoMember(membership.id, index.people[membership.person].name, paths[membership.branch])
+
+
+def _absent_roles(
+    roster: Roster,
+    tree: Tree,
+    organisation: Organisation,
+    who_is: Mapping[int, PersonId],
+    index: Index,
+) -> Iterator[NoRole]:
+    """An administrator is made by code or by hand, so a file that does not know them does not end them."""
+    if not roster.says_roles:
+        return
+    paths = {unit.id: unit.path for unit in organisation.units}
+    given = {
+        (who_is[who], tree.unit(tree.seats[i].path), role)
+        for who, indexes in enumerate(roster.persons)
+        if who in who_is
+        for i in indexes
+        for role in roster.rows[i].roles
+    }
+    covered = {tree.unit(seat.path) for seat in tree.seats}
+    for held in organisation.appointments:
+        listed = held.unit in covered and held.role is not Role.ADMINISTRATOR
+        if listed and (held.person, held.unit, held.role) not in given:
+            yield NoRole(held.id, index.people[held.person].name, paths[held.unit], held.role)

@@ -1,0 +1,269 @@
+"""Rosters imported: what stands on record after each, and that nothing is half-done. On both databases."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from domain.actors import Account as ActingAccount
+from domain.people import Standing
+from domain.roles import Role
+from domain.roster_plans import (
+    AccountKnown,
+    Enrolled,
+    NewPerson,
+    NoMember,
+    NoRole,
+    PersonChanged,
+    Regrouped,
+    RosterPlan,
+    StandingChanged,
+)
+from domain.roster_reading import read_roster
+from domain.rosters import Reason, Roster, Sheet
+from services import rosters
+from services.actors import actor_of
+from storage import people, units
+from storage import rosters as stored
+from storage.database import Database
+from storage.tables import Account, Appointment, Membership, MembershipStanding, Person, Unit
+
+NOW = datetime(2026, 11, 6, 1, 0, tzinfo=UTC)
+DAY = date(2026, 11, 6)
+PATH = "机关工委/发改委党委/第一党支部"
+
+HEADER = ["组织", "类别", "姓名", "职务", "身份", "入党日期", "免考勤", "Telegram", "编号"]
+
+
+def roster(*lines: str, header: list[str] | None = None, unit: str = PATH) -> Roster:
+    """Each line: the cells from 姓名 on, parted by spaces; `-` leaves one empty. A path may go first."""
+    rows = [tuple(header or HEADER)]
+    for line in lines:
+        cells = ["" if cell == "-" else cell for cell in line.split()]
+        placed = cells if "/" in cells[0] else [unit, "", *cells]
+        if "/" in cells[0]:
+            placed = [cells[0], "", *cells[1:]]
+        rows.append((*placed, *[""] * (len(HEADER) - len(placed))))
+    return read_roster([Sheet("名册", tuple(rows))])
+
+
+def imports(database: Database, given: Roster, end_missing: bool = False, on: date = DAY) -> RosterPlan:
+    return database.write_now(rosters.import_roster, given, end_missing, on, NOW)
+
+
+def names(database: Database) -> list[str]:
+    return database.read_now(lambda tx: list(tx.execute(select(Person.name).order_by(Person.id)).scalars()))
+
+
+FIRST = roster(
+    "王芳 书记 正式 2001-07-01 - 10001 A1",
+    "张伟 - 预备 2026-07-01",
+    f"{PATH}/第一党小组 李娜 组长 - 2015",
+    f"{PATH}/第一党小组 赵敏 - - - 年老体弱 @zhaomin",
+    "机关工委/发改委党委 孙丽 联络员",
+)
+
+
+def test_the_roster_stands_on_record(database: Database) -> None:
+    assert FIRST.problems == ()
+    plan = imports(database, FIRST)
+    assert plan.problems == ()
+    known = database.read_now(stored.organisation_on, DAY)
+    assert [(unit.path[-1], unit.kind) for unit in known.units] == [
+        ("机关工委", "committee"),
+        ("发改委党委", "committee"),
+        ("第一党支部", "branch"),
+        ("第一党小组", "group"),
+    ]
+    name = {person.id: person.name for person in known.people}
+    group = known.units[3].id
+    assert [(name[m.person], m.group, m.standing, m.exempt) for m in known.memberships] == [
+        ("王芳", None, Standing.FULL, None),
+        ("张伟", None, Standing.PROBATIONARY, None),
+        ("李娜", group, Standing.FULL, None),
+        ("赵敏", group, Standing.FULL, "年老体弱"),
+    ]
+    assert [(name[a.person], a.unit, a.role) for a in known.appointments] == [
+        ("王芳", known.units[2].id, Role.SECRETARY),
+        ("李娜", group, Role.GROUP_LEADER),
+        ("孙丽", known.units[1].id, Role.COORDINATOR),
+    ]
+
+
+def test_whose_id_stands_in_the_roster_needs_no_invitation(database: Database) -> None:
+    imports(database, FIRST)
+    account = ActingAccount("telegram", 10001, None, None)
+    actor = database.read_now(actor_of, account, NOW, {}, False)
+    assert [held.role for held in actor.appointments] == [Role.SECRETARY]
+
+
+def test_a_username_links_nobody(database: Database) -> None:
+    imports(database, FIRST)
+    found = database.read_now(
+        lambda tx: tx.execute(select(Account.user_id, Account.username).order_by(Account.id)).all()
+    )
+    assert [tuple(row) for row in found] == [(10001, None), (None, "zhaomin")]
+
+
+def test_the_same_file_twice_changes_nothing(database: Database) -> None:
+    imports(database, FIRST)
+    before = database.read_now(stored.organisation_on, DAY)
+    again = imports(database, FIRST, end_missing=True, on=DAY + timedelta(days=1))
+    assert (again.changes, again.absent, again.problems) == ((), (), ())
+    assert database.read_now(stored.organisation_on, DAY + timedelta(days=1)) == before
+
+
+def test_a_dry_run_sets_nothing_down(database: Database) -> None:
+    plan = database.read_now(rosters.plan, FIRST, DAY)
+    assert len([c for c in plan.changes if isinstance(c, Enrolled)]) == 4
+    assert names(database) == []
+
+
+def test_with_one_bad_row_nothing_is_imported(database: Database) -> None:
+    bad = roster("王芳 书记", "张伟 - - 昨天")
+    plan = imports(database, bad)
+    assert [(p.row, p.column, p.reason) for p in plan.problems] == [(3, "入党日期", Reason.DATE_UNREADABLE)]
+    assert names(database) == []
+    assert database.read_now(lambda tx: tx.execute(select(Unit.id)).all()) == []
+
+
+def test_a_change_of_standing_is_dated(database: Database) -> None:
+    imports(database, FIRST)
+    later = DAY + timedelta(days=300)
+    plan = imports(database, roster("张伟 - 正式 2026-07-01"), on=later)
+    assert [type(c) for c in plan.changes] == [StandingChanged]
+    rows = database.read_now(
+        lambda tx: tx.execute(
+            select(MembershipStanding.standing, MembershipStanding.since, MembershipStanding.until)
+            .join(Membership, Membership.id == MembershipStanding.membership_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(Person.name == "张伟")
+            .order_by(MembershipStanding.since)
+        ).all()
+    )
+    assert [tuple(row) for row in rows] == [("probationary", DAY, later), ("full", later, None)]
+
+
+def test_two_changes_on_one_day_leave_the_last(database: Database) -> None:
+    imports(database, roster("张伟 - 预备"))
+    imports(database, roster("张伟 - 正式"))
+    known = database.read_now(stored.organisation_on, DAY)
+    assert [m.standing for m in known.memberships] == [Standing.FULL]
+
+
+def test_an_exemption_ends_when_its_cell_is_empty_and_stays_without_the_column(database: Database) -> None:
+    imports(database, roster("赵敏 - - - 年老体弱"))
+    narrow = read_roster([Sheet("名册", (("组织", "姓名"), (PATH, "赵敏")))])
+    assert imports(database, narrow).changes == ()
+    plan = imports(database, roster("赵敏"))
+    assert [c.exempt for c in plan.changes if isinstance(c, StandingChanged)] == [None]
+
+
+def test_those_the_file_does_not_know_are_listed_and_ended_only_when_asked(database: Database) -> None:
+    imports(database, FIRST)
+    shorter = roster("王芳 - 正式 2001-07-01 - 10001 A1")
+    plan = imports(database, shorter)
+    assert [a.name for a in plan.absent if isinstance(a, NoMember)] == ["张伟", "李娜", "赵敏"]
+    assert [(a.name, a.role) for a in plan.absent if isinstance(a, NoRole)] == [("王芳", Role.SECRETARY)]
+    assert len(database.read_now(stored.organisation_on, DAY).memberships) == 4
+    later = DAY + timedelta(days=1)
+    imports(database, shorter, end_missing=True, on=later)
+    known = database.read_now(stored.organisation_on, later)
+    assert len(known.memberships) == 1
+    assert [a.role for a in known.appointments] == [
+        Role.GROUP_LEADER,
+        Role.COORDINATOR,
+    ]  # units not in the file
+    ended = database.read_now(lambda tx: list(tx.execute(select(Membership.until)).scalars()))
+    assert ended.count(later) == 3
+
+
+def test_an_administrator_is_not_ended_by_a_file(database: Database) -> None:
+    imports(database, FIRST)
+    root = database.read_now(units.unit_at_path, ["机关工委"], DAY)
+    assert root is not None
+    holder = database.write_now(people.add_person, "陈", "陈", NOW)
+    database.write_now(people.appoint, holder, root, Role.ADMINISTRATOR, DAY)
+    plan = imports(database, roster("机关工委/第二党支部 周平", "机关工委/ 孙丽 联络员"), end_missing=True)
+    assert plan.absent == ()
+
+
+def test_namesakes_stay_two_people(database: Database) -> None:
+    two = roster(f"{PATH}/第一党小组 刘洋 - - 2001-07-01", f"{PATH}/第二党小组 刘洋 - - 2010-07-01")
+    imports(database, two)
+    assert names(database) == ["刘洋", "刘洋"]
+    assert imports(database, two).changes == ()
+
+
+def test_a_name_that_could_be_either_is_a_problem(database: Database) -> None:
+    imports(database, roster(f"{PATH}/第一党小组 刘洋 - - 2001", f"{PATH}/第二党小组 刘洋 - - 2010"))
+    plan = imports(database, roster("刘洋"))
+    assert [p.reason for p in plan.problems] == [Reason.SEVERAL_ON_RECORD]
+
+
+def test_a_number_names_the_person_even_when_the_name_was_corrected(database: Database) -> None:
+    imports(database, roster("王方 - - - - - A1"))
+    plan = imports(database, roster("王芳 - - - - - A1"))
+    assert [(c.was, c.name) for c in plan.changes if isinstance(c, PersonChanged)] == [("王方", "王芳")]
+    assert names(database) == ["王芳"]
+
+
+def test_an_id_that_belongs_to_somebody_else_is_a_problem(database: Database) -> None:
+    imports(database, roster("王芳 - - - - 10001 A1", "李娜 - - - - 10002 A2"))
+    crossed = imports(database, roster("王芳 - - - - 10002 A1"))
+    assert [p.reason for p in crossed.problems] == [Reason.NUMBERS_OF_TWO]
+    stolen = imports(database, roster("赵敏 - - - - 10001"))
+    assert [p.reason for p in stolen.problems] == [Reason.RECORD_DIFFERS]
+
+
+def test_what_the_record_lacks_is_filled_in(database: Database) -> None:
+    imports(database, roster("王芳 - - 2001"))
+    plan = imports(database, roster("王芳 - - 2001-07-01 - 10001 A1"))
+    assert {type(c) for c in plan.changes} == {PersonChanged, AccountKnown}
+    assert imports(database, roster("王芳 - - 2001")).changes == ()  # the more exact date stays
+    assert len(names(database)) == 1
+
+
+def test_moving_to_a_group_is_told(database: Database) -> None:
+    imports(database, roster("王芳"))
+    plan = imports(database, roster(f"{PATH}/第一党小组 王芳"))
+    assert [c.group[-1] for c in plan.changes if isinstance(c, Regrouped)] == ["第一党小组"]
+    assert imports(database, roster("王芳")).changes == ()
+
+
+def test_a_person_of_another_branch_is_another_person_unless_the_day_is_equal(database: Database) -> None:
+    imports(database, roster("王芳 - - 2001-07-01"))
+    assert any(
+        isinstance(c, NewPerson) for c in imports(database, roster("机关工委/第二党支部 王芳")).changes
+    )
+    plan = imports(database, roster("机关工委/第三党支部 王芳 - - 2001-07-01"))
+    assert [type(c).__name__ for c in plan.changes] == ["NewUnit", "Enrolled"]
+
+
+def test_a_branch_known_by_its_name_alone_is_not_founded_again(database: Database) -> None:
+    imports(database, FIRST)
+    short = read_roster([Sheet("第一党支部", (("姓名", "入党日期"), ("张伟", "2026-07-01")))])
+    assert imports(database, short).changes == ()
+
+
+def test_roles_above_a_branch_make_no_membership(database: Database) -> None:
+    imports(database, roster("机关工委/发改委党委 孙丽 联络员", "机关工委/发改委党委 路人"))
+    assert database.read_now(lambda tx: tx.execute(select(Membership.id)).all()) == []
+    assert names(database) == ["孙丽"]  # who is neither a member nor appointed is not kept
+    assert database.read_now(lambda tx: list(tx.execute(select(Appointment.role)).scalars())) == [
+        "coordinator"
+    ]
+
+
+def test_a_group_without_a_branch_is_a_problem(database: Database) -> None:
+    plan = imports(database, roster("机关工委/第一党小组 王芳"))
+    assert [p.reason for p in plan.problems] == [Reason.GROUP_WITHOUT_BRANCH]
+
+
+def test_a_kind_on_record_is_not_contradicted(database: Database) -> None:
+    stated = [Sheet("名册", (("组织", "类别", "姓名"), ("机关工委/研发中心", "支部", "王芳")))]
+    imports(database, read_roster(stated))
+    unsaid = [Sheet("名册", (("组织", "姓名"), ("机关工委/研发中心", "王芳")))]
+    assert imports(database, read_roster(unsaid)).changes == ()
+    other = [Sheet("名册", (("组织", "类别", "姓名"), ("机关工委/研发中心", "党委", "王芳")))]
+    plan = imports(database, read_roster(other))
+    assert [p.reason for p in plan.problems] == [Reason.KIND_STANDS_OTHERWISE]
