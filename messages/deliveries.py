@@ -6,12 +6,14 @@ from aiogram.utils.formatting import Italic, Text
 
 from domain.joining import JoinAsked, JoinDecided, Joined
 from domain.reach import ChatSuspended
-from messages import joining
+from domain.reflections import PieceReturned
+from domain.topics import TopicCard, TopicNotice, TopicReminder
+from messages import joining, reflections, topics
 from messages.outgoing import Outgoing
 from messages.speech import _
 
 
-def render(facts: object) -> Outgoing:
+def render(facts: object) -> Outgoing:  # noqa: PLR0911 - a table: one case for each kind of facts
     """The message that says these facts, in the language being spoken."""
     match facts:
         case ChatSuspended():
@@ -22,6 +24,14 @@ def render(facts: object) -> Outgoing:
             return joining.asked(facts)
         case JoinDecided():
             return joining.decided(facts)
+        case TopicNotice():
+            return topics.notice(facts)
+        case TopicCard():
+            return topics.card(facts)
+        case TopicReminder():
+            return topics.reminder(facts)
+        case PieceReturned():
+            return reflections.returned(facts)
         case _:
             raise TypeError(f"no message says {type(facts).__name__}")
 

@@ -2,7 +2,36 @@
 
 from collections.abc import Mapping
 
-from domain.errors import Gone, NotForYou, Refusal, Stranger, UnknownPeriod, UnknownUnit, Unreadable
+from domain.errors import (
+    BadRule,
+    ClosesTooSoon,
+    EmptyReflection,
+    Gone,
+    NobodyNamed,
+    NoBranchThere,
+    NotCheckedIn,
+    NotForYou,
+    NothingOpen,
+    NotThatMany,
+    NotYetOpen,
+    PastTime,
+    ReflectionAccepted,
+    Refusal,
+    SeveralNamed,
+    Stranger,
+    TextWanted,
+    TitleMissing,
+    TooLong,
+    TooManyFiles,
+    TopicClosed,
+    TopicOpened,
+    TopicWithdrawn,
+    UnknownAudience,
+    UnknownPeriod,
+    UnknownUnit,
+    Unreadable,
+    UnreadableTime,
+)
 from messages.speech import N_, _
 
 # A sentence may name the refusal's own attributes: "{limit}".
@@ -16,6 +45,27 @@ SENTENCES: Mapping[type[Refusal], str] = {
         "There is no month, quarter or year by that name. Write 2026-11, 2026-Q4, 2026 or last-month."
     ),
     UnknownUnit: N_("No unit by that name is among those whose figures you may see."),
+    TitleMissing: N_("The topic has no title. It stands on the same line as /newtopic."),
+    TooLong: N_("That is too long: {length} characters, and {limit} are allowed. Nothing has changed."),
+    TooManyFiles: N_("At most {limit} files go with one piece. Nothing has changed."),
+    UnknownAudience: N_("You cannot post to that audience. Nothing has changed."),
+    NoBranchThere: N_("There is no branch there that would get the topic."),
+    NobodyNamed: N_("Nobody in the audience is named {name}."),
+    SeveralNamed: N_("Several people in the audience are named {name}. Please leave the lead speaker out."),
+    ClosesTooSoon: N_("The topic would close before it opens. Please choose a later deadline."),
+    TopicOpened: N_("Branches have the topic already, so its time cannot change."),
+    TopicClosed: N_("The topic has closed. Nothing has changed."),
+    TopicWithdrawn: N_("The topic was withdrawn. Nothing has changed."),
+    NothingOpen: N_("No study topic is open for you now."),
+    NotThatMany: N_("There is no topic no. {n}; open topics: {count}."),
+    NotCheckedIn: N_("You have not checked in, so there is nothing to take back."),
+    EmptyReflection: N_("There is nothing in it yet. Please write a few words or send a file first."),
+    ReflectionAccepted: N_("The secretary has accepted the piece; it does not change any more."),
+    TextWanted: N_("Please send that as text."),
+    UnreadableTime: N_("I could not read that time. Write it like 2026-11-27 09:00."),
+    PastTime: N_("That time is past. Please choose a later one."),
+    NotYetOpen: N_("The topic is not open yet."),
+    BadRule: N_("The weekly slot set for the branch never comes. Please set another one."),
 }
 
 
