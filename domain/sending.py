@@ -57,6 +57,7 @@ class Leased:
     attempts: int
     maybe_repeat: bool
     expires_at: datetime | None
+    cause_paused: bool  # refused too often; an administrator looks at it first
     place: Place
 
 

@@ -1,7 +1,8 @@
 """Staying under the platform's limits: thirty slots, a second for each chat, twenty a minute for a group.
 
 A slot is free again a second after the platform took its message. We only know when the answer came, so a
-slot waits from its own answer for a second less the least round trip, and a guard. Monotonic time only.
+slot waits from its own answer for a second and a guard, less what the least round trip is sure to save.
+Monotonic time only.
 """
 
 from collections import deque
@@ -13,7 +14,8 @@ CHAT_PAUSE = 1.0  # seconds between two messages to one chat
 GROUP_LIMIT = 20  # messages to one group in GROUP_SPAN seconds
 GROUP_SPAN = 60.0
 GUARD = 0.002  # seconds: clocks tick differently
-DISCOUNT = 0.95  # of the least round trip: the next one may be a little quicker
+TRIPS = 20  # round trips before the least of them is believed at all
+TREND = 0.1  # weight of the newest round trip in their mean
 REPLIES = 3  # slots left to handlers' direct replies while there are any
 REPLIES_SPAN = 30.0  # seconds after a reply during which its share is kept apart
 TRIP_SPAN = 60.0  # seconds a least round trip is believed
@@ -46,6 +48,8 @@ class Pacer:
         self._paused_until = 0.0
         self._replied_at = -inf
         self._trips: deque[tuple[float, float]] = deque()  # (when, seconds), least first
+        self._seen = 0
+        self._mean = 0.0
         self._stumbles = 0
 
     def wait(self, chat: int, group: bool, now: float) -> float:
@@ -71,7 +75,7 @@ class Pacer:
     def answered(self, ticket: Ticket, asked: float, now: float) -> None:
         """The platform answered, or the connection ended, at `now`, a request written at `asked`."""
         self._remember_trip(now - asked, now)
-        since = now - self._least_trip() * DISCOUNT + GUARD
+        since = now - self._saved() + GUARD
         self._free_at[ticket.slot] = since + 1.0
         pace = self._chats[ticket.chat]
         pace.next_at = since + CHAT_PAUSE
@@ -135,14 +139,23 @@ class Pacer:
         return pace.next_at
 
     def _remember_trip(self, seconds: float, now: float) -> None:
+        self._seen += 1
+        self._mean += (seconds - self._mean) * max(TREND, 1 / self._seen)
         while self._trips and self._trips[-1][1] >= seconds:
             self._trips.pop()
         self._trips.append((now, seconds))
         while self._trips[0][0] < now - TRIP_SPAN:
             self._trips.popleft()
 
-    def _least_trip(self) -> float:
-        return self._trips[0][1]
+    def _saved(self) -> float:
+        """What the platform surely had the message before its answer came, and will have the next one after.
+
+        That is the least round trip, less how far trips stray from it: a quicker one may yet come.
+        """
+        if self._seen < TRIPS:
+            return 0.0
+        least = self._trips[0][1]
+        return max(0.0, least - (self._mean - least))
 
     def _forget(self, now: float) -> None:
         """Chats that could be written to long ago need no memory."""

@@ -49,7 +49,7 @@ def begin(
     if due.expires_at is not None and due.expires_at <= now:
         sending.cancel(tx, delivery, "expired", now)
         return None
-    if not due.place.reachable:
+    if due.cause_paused or not due.place.reachable:
         sending.release(tx, [delivery])
         return None
     to, wakes = destination_of(tx, due.place, now, fallback)

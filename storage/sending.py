@@ -60,7 +60,8 @@ def _mark(tx: Transaction, ids: Collection[DeliveryId], state: State, **values: 
 def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None:
     """The delivery, if it is leased under this epoch and the epoch stands."""
     row = tx.execute(
-        select(deliveries)
+        select(deliveries, occurrences.paused_reason)
+        .join(occurrences, occurrences.id == deliveries.occurrence_id)
         .join(leases, and_(leases.bot_id == deliveries.bot_id, leases.epoch == lease.epoch))
         .where(
             deliveries.id == delivery,
@@ -83,6 +84,7 @@ def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None
         row.attempts,
         row.maybe_repeat,
         row.expires_at,
+        row.paused_reason is not None,
         place_of(tx, row.chat_id),
     )
 
