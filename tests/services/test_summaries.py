@@ -135,7 +135,8 @@ def random_act(here: Assembly, chance: random.Random, given: list[TopicId], held
     def decide(judge: Any, *more: object) -> None:
         pieces = here.database.read_now(lambda tx: list(tx.execute(select(Reflection.id)).scalars()))
         if pieces:
-            write(judge, wang, chance.choice(pieces), *more, now, FALLBACK)
+            piece = chance.choice(pieces)
+            write(lambda tx: judge(tx, wang, piece, *more, now, FALLBACK))
 
     acts: tuple[Act, ...] = (
         lambda: write(checkins.check_in, actor, topic, now),
