@@ -48,6 +48,11 @@ async def bot_process(folder: Path, **settings: str) -> AsyncIterator[Running]:
     reading = asyncio.create_task(_read(running))
     try:
         yield running
+    except BaseException:
+        process.kill()
+        await reading
+        sys.stderr.write("".join(running.log))  # shown with the failure
+        raise
     finally:
         if process.returncode is None:
             process.kill()
