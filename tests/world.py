@@ -75,11 +75,12 @@ class World:
     # --- time ------------------------------------------------------------------------------------
 
     async def settle(self) -> None:
-        """Let the bot answer everything and do everything that is due now."""
+        """Let the bot answer everything, in the order it was said, and do everything that is due now."""
         while True:
             updates = self.telegram.updates_for(TOKEN)
-            if updates:
-                await self.app.intake.take([json.dumps(update, ensure_ascii=False) for update in updates])
+            for update in updates:
+                await self.app.intake.take([json.dumps(update, ensure_ascii=False)])
+                await self.app.workers.idle()
             done = await self.app.settle()
             if not updates and not done:
                 return
