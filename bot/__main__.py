@@ -70,19 +70,22 @@ def invite(
     *,
     personal: Annotated[bool, typer.Option("--personal", help="A one-use link for each roster row.")] = False,
     out: Annotated[Path | None, typer.Option(help="A folder for the sheet of personal links.")] = None,
+    bot_username: Annotated[str | None, typer.Option(help="The platform is asked if not given.")] = None,
 ) -> None:
     """Make a shared join link, or personal ones."""
-    from bot.commands.links import invite as go
+    from bot.commands.invites import invite as go
 
-    raise typer.Exit(go(unit, personal=personal, out=out))
+    raise typer.Exit(go(unit, personal=personal, out=out, bot_username=bot_username))
 
 
 @app.command("admin-code")
-def admin_code() -> None:
+def admin_code(
+    bot_username: Annotated[str | None, typer.Option(help="Print the code as a link as well.")] = None,
+) -> None:
     """Print a one-time code; who sends it as /start <code> becomes the first administrator."""
-    from bot.commands.links import admin_code as go
+    from bot.commands.invites import admin_code as go
 
-    raise typer.Exit(go())
+    raise typer.Exit(go(bot_username=bot_username))
 
 
 @app.command()

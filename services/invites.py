@@ -4,58 +4,29 @@ Tokens and seeds are made where randomness may be asked for, and arrive as argum
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor
 from domain.errors import Gone, NobodyToInvite, NoOrganisation, NothingToInvite
 from domain.ids import PersonId, UnitId
+from domain.invites import PAGE, Invitations, PersonalLink, SharedLink
 from domain.joining import (
     ADMIN_LIFE,
     PERSONAL_LIFE,
     SHARED_LIFE,
     SHARED_USES,
-    Candidate,
     LinkKind,
     hashed,
     token,
 )
 from domain.roles import Act
-from domain.units import Unit
 from services.actors import known, permit, today, units_where
 from services.vouching import candidates_of
 from storage import audit, joining, units
 from storage.database import Transaction
 
 
-@dataclass(frozen=True)
-class SharedLink:
-    """A shared link to hand on; `token` goes into its address."""
-
-    unit: str
-    token: str
-    uses: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class PersonalLink:
-    """A link for one person only."""
-
-    person: Candidate
-    token: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Invitations:
-    """What a secretary can invite to: one unit, and who of it is not linked yet."""
-
-    unit: Unit
-    unlinked: tuple[Candidate, ...]
-
-
-def inviting(tx: Transaction, actor: Actor, unit: UnitId | None, now: datetime) -> Invitations:
+def inviting(tx: Transaction, actor: Actor, unit: UnitId | None, page: int, now: datetime) -> Invitations:
     """The unit asked for, or the actor's first, with those who still need a link."""
     known(actor)
     able = units_where(actor, Act.INVITE)
@@ -63,7 +34,11 @@ def inviting(tx: Transaction, actor: Actor, unit: UnitId | None, now: datetime) 
         raise NothingToInvite
     found = permit(tx, actor, Act.INVITE, unit or able[0], now)
     on = today(now, actor.zone)
-    return Invitations(found, candidates_of(tx, joining.unlinked_members(tx, found.id, on), on))
+    waiting = joining.unlinked_members(tx, found.id, on)
+    at = min(max(page, 0), max(len(waiting) - 1, 0) // PAGE)
+    shown = candidates_of(tx, waiting[at * PAGE : (at + 1) * PAGE], on)
+    others = tuple(other for one in able if (other := units.unit_with(tx, one, on)))
+    return Invitations(found, others, shown, len(waiting), at)
 
 
 def share(tx: Transaction, actor: Actor, unit: UnitId, new_token: str, now: datetime) -> SharedLink:
@@ -82,7 +57,7 @@ def share_as_owner(
     expires = now + SHARED_LIFE
     link = joining.add_link(tx, hashed(new_token), LinkKind.SHARED, unit, None, SHARED_USES, expires, by, now)
     audit.note(tx, by, "invited", "link", link, now, unit)
-    return SharedLink(found.name, new_token, SHARED_USES, expires)
+    return SharedLink(found, new_token, SHARED_USES, expires)
 
 
 def invite_person(

@@ -369,7 +369,7 @@ def test_a_code_needs_an_organisation(database: Database) -> None:
 
 
 def test_a_secretary_invites_to_their_branch_only(east: East) -> None:
-    mine = east.db.read_now(invites.inviting, east.actor(SECRETARY), None, NOW)
+    mine = east.db.read_now(invites.inviting, east.actor(SECRETARY), None, 0, NOW)
     assert [row.name for row in mine.unlinked] == ["张伟", "李娜", "赵敏", "刘洋", "刘洋"]
     with pytest.raises(NotForYou):
         east.db.write_now(invites.share, east.actor(SECRETARY), east.committee, "t", NOW)

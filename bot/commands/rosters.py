@@ -1,0 +1,43 @@
+"""`python -m bot import-roster`."""
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.commands.opening import plainly, ready
+from domain.names import parse_unit_path
+from domain.roster_plans import RosterPlan
+from messages.roster_plans import report
+from messages.speech import speaking
+from reports.rosters import read_file
+from services import rosters
+from services.actors import today
+from storage.database import Database
+from storage.migrate import migrate
+
+
+@plainly
+def import_roster(file: Path, *, dry_run: bool, unit: str | None, end_missing: bool) -> int:
+    """Print what changes, and change it unless it is a dry run; 1 with any bad row, and nothing changed."""
+    settings = ready()
+    now = datetime.now(UTC)
+    on = today(now, settings.default_timezone)
+    try:
+        roster = read_file(file.read_bytes(), file.name, parse_unit_path(unit or ""))
+    except OSError as error:
+        sys.stderr.write(f"{file}: {error.strerror}\n")
+        return 1
+    migrate(settings.database_url)
+    with speaking(settings.default_locale), Database.connect(settings.database_url) as database:
+        plan: RosterPlan
+        if dry_run:
+            plan = database.read_now(rosters.plan, roster, on)
+        else:
+            plan = database.write_now(rosters.import_roster, roster, end_missing, on, now)
+        _print(report(roster, plan, dry_run=dry_run, end_missing=end_missing))
+    return 1 if plan.problems else 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)

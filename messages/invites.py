@@ -1,0 +1,120 @@
+"""Invitations: links in chat, and what the command line says of them."""
+
+from datetime import datetime
+from pathlib import Path
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Text, as_list
+
+from domain.ids import PersonId, UnitId
+from domain.invites import PAGE, Invitations, PersonalLink, SharedLink
+from messages.home import home_button
+from messages.moments import moment
+from messages.outgoing import Outgoing, keyboard, rows
+from messages.speech import _
+
+
+class InviteTap(CallbackData, prefix="invite"):
+    """A unit's invitations, at a page of those who are not linked yet."""
+
+    unit: UnitId
+    page: int = 0
+
+
+class ShareTap(CallbackData, prefix="share"):
+    """Make a shared link."""
+
+    unit: UnitId
+
+
+class InvitePersonTap(CallbackData, prefix="invitep"):
+    """Make a personal link."""
+
+    unit: UnitId
+    person: PersonId
+
+
+def address(bot_username: str, token: str) -> str:
+    """The deep link that carries a token."""
+    return f"https://t.me/{bot_username}?start={token}"
+
+
+def screen(found: Invitations) -> Outgoing:
+    """Who still needs a link; a tap on a name makes theirs."""
+    unit = found.unit.id
+    head = _("{unit}: {count} not linked yet").format(unit=found.unit.name, count=found.total)
+    how = _("Tap a name for that person's own link, which works once; or make a shared link for a group.")
+    names = [
+        InlineKeyboardButton(
+            text=row.name, callback_data=InvitePersonTap(unit=unit, person=row.person).pack()
+        )
+        for row in found.unlinked
+    ]
+    others = [
+        InlineKeyboardButton(text=one.name, callback_data=InviteTap(unit=one.id).pack())
+        for one in found.units
+        if one.id != unit
+    ]
+    share = InlineKeyboardButton(text=_("Shared link"), callback_data=ShareTap(unit=unit).pack())
+    lines = [*rows(*names), _pages(found), [share], *rows(*others), [home_button()]]
+    return Outgoing(as_list(head, how), keyboard(*lines))
+
+
+def shared(link: SharedLink, bot_username: str, zone: str) -> Outgoing:
+    """A shared link, to be handed on as it is."""
+    back = InlineKeyboardButton(text=_("Back"), callback_data=InviteTap(unit=link.unit.id).pack())
+    text = as_list(
+        _("Join {unit}:").format(unit=link.unit.name),
+        address(bot_username, link.token),
+        shared_line(link, zone),
+    )
+    return Outgoing(text, keyboard([back, home_button()]))
+
+
+def personal(link: PersonalLink, unit: UnitId, bot_username: str, zone: str) -> Outgoing:
+    """A personal link, to be given to its person only."""
+    back = InlineKeyboardButton(text=_("Back"), callback_data=InviteTap(unit=unit).pack())
+    text = as_list(
+        _("{name}'s own link; it works once, until {time}. Give it to nobody else.").format(
+            name=link.person.name, time=moment(link.expires_at, zone)
+        ),
+        Text(address(bot_username, link.token)),
+    )
+    return Outgoing(text, keyboard([back, home_button()]))
+
+
+def shared_line(link: SharedLink, zone: str) -> str:
+    """How long and how often a shared link works."""
+    return _("Works {uses} times, until {time}; whoever opens it types their name.").format(
+        uses=link.uses, time=moment(link.expires_at, zone)
+    )
+
+
+def sheet_line(count: int, table: Path, sheet: Path) -> str:
+    """Where the personal links were written."""
+    return _("{count} personal links: {table}, and a sheet to print: {sheet}").format(
+        count=count, table=table, sheet=sheet
+    )
+
+
+def code_line(expires: datetime, zone: str) -> str:
+    """How the first administrator's code is used."""
+    return _("Send this to the bot in private. It works once, until {time}.").format(
+        time=moment(expires, zone)
+    )
+
+
+def unknown_unit(path: str) -> str:
+    """For the command line."""
+    return _("No unit at {path}; names from the root down, separated by /.").format(path=path)
+
+
+def _pages(found: Invitations) -> list[InlineKeyboardButton]:
+    last = max(found.total - 1, 0) // PAGE
+    steps = ((_("Earlier"), found.page - 1), (_("Further"), found.page + 1))
+    return [
+        InlineKeyboardButton(text=word, callback_data=InviteTap(unit=found.unit.id, page=page).pack())
+        for word, page in steps
+        if 0 <= page <= last
+    ]
