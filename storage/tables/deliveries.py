@@ -47,7 +47,9 @@ class Delivery(Base):
         Index(
             "ix_deliveries_waiting",
             "bot_id",
+            "priority",
             "not_before",
+            "id",
             sqlite_where=text("state = 'ready'"),
             postgresql_where=text("state = 'ready'"),
         ),

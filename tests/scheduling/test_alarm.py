@@ -1,0 +1,51 @@
+"""The alarm clock wakes those who work, and the planner plans a thing once."""
+
+import asyncio
+
+from domain.deliveries import Cause, Kind
+from scheduling.alarm import Alarm
+from scheduling.planner import Planner
+from services import deliveries
+from storage.database import Database
+from tests.scheduling.office import FALLBACK, Office
+
+
+async def test_each_tick_wakes_whom_it_should() -> None:
+    planned, drained = asyncio.Event(), asyncio.Event()
+    clock = Alarm(planned.set, drained.set)
+    for job in clock._scheduler.get_jobs():
+        job.modify(next_run_time=None)
+        await job.func()
+    assert planned.is_set()
+    assert drained.is_set()
+    clock.start()
+    assert {job.id for job in clock._scheduler.get_jobs()} == {"plan", "drain"}
+    clock.stop()
+    clock.stop()
+
+
+async def test_ticks_never_pile_up() -> None:
+    clock = Alarm(lambda: None, lambda: None)
+    clock.start()
+    for job in clock._scheduler.get_jobs():
+        assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
+    clock.stop()
+
+
+async def test_a_woken_planner_plans_and_wakes_the_sender(database: Database) -> None:
+    office = Office(database)
+    wang = office.member()
+    cause = Cause("test", "-", "below")
+    await database.write(
+        deliveries.owe_below, cause, Kind.CHAT_SUSPENDED, office.subject, office.branch, office.clock.now()
+    )
+    sent = asyncio.Event()
+    planner = Planner(database, office.clock, FALLBACK, sent.set)
+    running = asyncio.create_task(planner.run())
+    planner.wake()
+    await sent.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await planner.plan(office.clock.now()) == 0
+    await office.drain()
+    assert len(wang.heard) == 1
