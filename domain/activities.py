@@ -192,6 +192,11 @@ class Reminder:
     answer: Answer
     now: datetime
 
+    @property
+    def is_about_move(self) -> bool:
+        """Whether what it says first is that the time has changed."""
+        return self.activity.version > 1
+
 
 @dataclass(frozen=True)
 class Called:

@@ -46,12 +46,14 @@ def read_form(text: str) -> ActivityForm:
     A line that names no field goes on with the field above it, or with the agenda.
     """
     head, *lines = text.strip().split("\n")
+    if _field(head):
+        head, lines = "", [head, *lines]
     kind, title = kind_at_start(head)
     said: dict[str, list[str]] = {"agenda": []}
     at = "agenda"
     for line in lines:
         found = _LINE.match(line)
-        name = FIELDS.get(found.group(1).casefold()) if found else None
+        name = _field(line)
         if found and name:
             at = name
             said.setdefault(name, []).append(_repeated(found))
@@ -66,6 +68,12 @@ def read_form(text: str) -> ActivityForm:
         joined.get("agenda", ""),
         joined.get("repeat", ""),
     )
+
+
+def _field(line: str) -> str | None:
+    """The field that a line names at its start."""
+    found = _LINE.match(line)
+    return FIELDS.get(found.group(1).casefold()) if found else None
 
 
 def _repeated(found: re.Match[str]) -> str:

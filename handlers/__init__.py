@@ -2,7 +2,31 @@
 
 from aiogram import Router
 
-from handlers import chats, home, start, summaries
+from handlers import (
+    activities,
+    activity_drafts,
+    agenda,
+    attendance,
+    chats,
+    home,
+    leaves,
+    requests,
+    rsvps,
+    start,
+    summaries,
+)
 
 # Asked in this order; the first that takes an update keeps it.
-ROUTERS: tuple[Router, ...] = (chats.router, start.router, summaries.router, home.router)
+ROUTERS: tuple[Router, ...] = (
+    chats.router,
+    rsvps.router,
+    attendance.router,
+    leaves.router,
+    agenda.router,
+    requests.router,
+    activities.router,
+    activity_drafts.router,
+    start.router,
+    summaries.router,
+    home.router,
+)

@@ -13,3 +13,17 @@ class Words(Filter):
 
     async def __call__(self, message: Message) -> bool:
         return message.chat.type == ChatType.PRIVATE and (message.text or "").strip().casefold() in self.words
+
+
+class Said(Filter):
+    """Anything said in private that is no command: an answer to what was asked, or a sticker instead."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.chat.type == ChatType.PRIVATE and not (message.text or "").startswith("/")
+
+
+class NoCommand(Filter):
+    """Something said in private that is no command: the answer to what was asked."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.chat.type == ChatType.PRIVATE and not (message.text or "").startswith("/")

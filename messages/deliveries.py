@@ -4,16 +4,19 @@ from dataclasses import replace
 
 from aiogram.utils.formatting import Italic, Text
 
+from domain.activities import Called, Notice, Reminder
+from domain.attendance import Roster
 from domain.joining import JoinAsked, JoinDecided, Joined
+from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
 from domain.topics import TopicCard, TopicNotice, TopicReminder
-from messages import joining, reflections, topics
+from messages import activities, attendance, joining, leaves, reflections, topics
 from messages.outgoing import Outgoing
 from messages.speech import _
 
 
-def render(facts: object) -> Outgoing:  # noqa: PLR0911 - a table: one case for each kind of facts
+def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table: one case for each kind of facts
     """The message that says these facts, in the language being spoken."""
     match facts:
         case ChatSuspended():
@@ -32,6 +35,18 @@ def render(facts: object) -> Outgoing:  # noqa: PLR0911 - a table: one case for 
             return topics.reminder(facts)
         case PieceReturned():
             return reflections.returned(facts)
+        case Notice():
+            return activities.card(facts)
+        case Reminder():
+            return activities.reminder(facts)
+        case Called():
+            return activities.called_off(facts)
+        case Roster():
+            return attendance.roster(facts, activities.heading(facts.activity))
+        case LeaveAsked():
+            return leaves.asked(facts)
+        case LeaveDecided():
+            return leaves.decided(facts)
         case _:
             raise TypeError(f"no message says {type(facts).__name__}")
 

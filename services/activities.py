@@ -16,7 +16,7 @@ from domain.activities import (
 from domain.actors import Actor
 from domain.deliveries import Cause, Kind
 from domain.errors import AlreadyStarted, CalledOff, NotStartedYet, PastTime, TooLong
-from domain.ids import ActivityId, ChatId, PersonId, UnitId
+from domain.ids import ActivityId, PersonId, UnitId
 from domain.moments import read_moment
 from domain.roles import Act
 from domain.units import UnitKind
@@ -182,10 +182,29 @@ def agenda_of_group(tx: Transaction, unit: UnitId, now: datetime) -> tuple[Agend
     return tuple(_line(tx, gatherings.gathered(tx, one), None) for one in public)
 
 
-def agenda_here(tx: Transaction, chat: ChatId, now: datetime) -> tuple[AgendaLine, ...]:
+def agenda_here(
+    tx: Transaction, platform: str, bot_id: int, chat_id: int, thread_id: int, now: datetime
+) -> tuple[AgendaLine, ...]:
     """The agenda of the unit that a group stands for; empty where it stands for none."""
-    unit = chats.unit_of(tx, chat)
+    chat = chats.chat_with(tx, platform, bot_id, chat_id, thread_id)
+    unit = chats.unit_of(tx, chat) if chat is not None else None
     return agenda_of_group(tx, unit, now) if unit is not None else ()
+
+
+def leavable(tx: Transaction, actor: Actor, now: datetime) -> tuple[Activity, ...]:
+    """What is coming that the actor is expected at and has not asked leave from."""
+    return tuple(
+        line.activity
+        for line in agenda(tx, actor, now)
+        if line.activity.starts_at > now and line.answer is not None and not line.answer.on_leave
+    )
+
+
+def managed(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetime) -> tuple[Activity, int]:
+    """An activity before those who may change it, and how many are coming. Raises Gone, NotForYou."""
+    activity = gatherings.planned(tx, activity_id)
+    permit(tx, actor, Act.PLAN_ACTIVITY, activity.unit, now)
+    return activity, gatherings.gathered(tx, activity).counts.going
 
 
 def led_by(tx: Transaction, actor: Actor, now: datetime) -> tuple[Activity, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.activities import Activity, State
 from domain.actors import Actor
@@ -19,6 +19,8 @@ from services.rolls import roster_of
 from storage import activities, attendance, audit, rollups
 from storage.audiences import Participant
 from storage.database import Transaction
+
+MAKE_UP_WITHIN = timedelta(days=92)  # a quarter: what is older belongs to a figure already reported
 
 
 def snapshot(tx: Transaction, activity: Activity, now: datetime) -> None:
@@ -154,6 +156,12 @@ def make_up(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetim
         with _recounting(tx, activity):
             attendance.stamp_made_up(tx, activity_id, row.person, now)
     return activity
+
+
+def to_make_up(tx: Transaction, actor: Actor, now: datetime) -> tuple[Activity, ...]:
+    """What the actor missed on leave of late and may still make up."""
+    missed = attendance.to_make_up(tx, known(actor), now - MAKE_UP_WITHIN)
+    return tuple(gatherings.planned(tx, one) for one in missed)
 
 
 def excuse(tx: Transaction, activity: Activity, person: PersonId) -> None:

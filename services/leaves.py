@@ -183,6 +183,11 @@ def mine(tx: Transaction, actor: Actor, now: datetime) -> tuple[LeaveDecided, ..
     return tuple(_decided(tx, leave, actor.zone, now) for leave in leaves.standing_of(tx, known(actor), now))
 
 
+def name_of(tx: Transaction, leave: Leave) -> str:
+    """Whose leave it is."""
+    return people.names_of(tx, [leave.person])[leave.person]
+
+
 def asked_facts(tx: Transaction, leave_id: int, to: Destination) -> LeaveAsked | None:
     """What those who decide are told; None once it is decided or withdrawn, or to the one who asked."""
     leave = leaves.leave_with(tx, LeaveId(leave_id))
@@ -225,8 +230,7 @@ def _checked(reason: str | None) -> str | None:
 
 
 def _waiting(tx: Transaction, leave: Leave, zone: str) -> LeaveAsked:
-    name = people.names_of(tx, [leave.person])[leave.person]
-    return LeaveAsked(leave, name, *_where(tx, leave, zone))
+    return LeaveAsked(leave, name_of(tx, leave), *_where(tx, leave, zone))
 
 
 def _decided(tx: Transaction, leave: Leave, zone: str, now: datetime) -> LeaveDecided:

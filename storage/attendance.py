@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import insert, select, update
 
+from domain.activities import State
 from domain.attendance import Row
 from domain.ids import ActivityId, PersonId
 from domain.participation import CountedAs, LeaveKind, Outcome
 from domain.people import Standing
 from storage.database import Transaction
+from storage.tables import Activity as activities
 from storage.tables import Attendance as attendance
 
 
@@ -144,4 +146,22 @@ def stamp_made_up(tx: Transaction, activity: ActivityId, person: PersonId, at: d
         update(attendance)
         .where(attendance.activity_id == activity, attendance.person_id == person)
         .values(made_up_at=at)
+    )
+
+
+def to_make_up(tx: Transaction, person: PersonId, since: datetime) -> list[ActivityId]:
+    """Activities since then that the person missed on leave and has not made up, the latest first."""
+    return list(
+        tx.execute(
+            select(attendance.activity_id)
+            .join(activities, activities.id == attendance.activity_id)
+            .where(
+                attendance.person_id == person,
+                attendance.outcome == Outcome.LEAVE,
+                attendance.made_up_at.is_(None),
+                activities.starts_at >= since,
+                activities.state.in_((State.STARTED, State.CONFIRMED)),
+            )
+            .order_by(activities.starts_at.desc())
+        ).scalars()
     )
