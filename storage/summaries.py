@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
 
 from domain.ids import UnitId
 from domain.people import Standing
@@ -54,15 +54,13 @@ def sums_by_child(tx: Transaction, root: UnitId, on: date, period: Period) -> di
 
 def members_by_child(tx: Transaction, root: UnitId, on: date) -> dict[UnitId, int]:
     """How many members, applicants not among them, belonged that day under each child of the root."""
-    under = tree(root, on)
-    found = tx.execute(
-        select(under.c.head_id, func.count())
-        .join(memberships, memberships.branch_id == under.c.unit_id)
-        .join(standings, standings.membership_id == memberships.id)
-        .where(_belonged(on), standings.standing != Standing.APPLICANT)
-        .group_by(under.c.head_id)
-    ).all()
-    return {head: int(count) for head, count in found}
+    everybody = select(memberships.branch_id, func.count().label("people")).where(_enrolled(on))
+    applicants = everybody.join(standings, standings.membership_id == memberships.id).where(
+        standings.standing == Standing.APPLICANT, _in_force(on)
+    )
+    # Counted apart, as counting the few applicants spares looking up everybody's standing.
+    some = _by_child(tx, root, on, applicants)
+    return {head: n - some.get(head, 0) for head, n in _by_child(tx, root, on, everybody).items()}
 
 
 def members_by_group(tx: Transaction, branch: UnitId, on: date) -> dict[UnitId | None, int]:
@@ -70,7 +68,12 @@ def members_by_group(tx: Transaction, branch: UnitId, on: date) -> dict[UnitId |
     found = tx.execute(
         select(memberships.group_id, func.count())
         .join(standings, standings.membership_id == memberships.id)
-        .where(memberships.branch_id == branch, _belonged(on), standings.standing != Standing.APPLICANT)
+        .where(
+            memberships.branch_id == branch,
+            _enrolled(on),
+            _in_force(on),
+            standings.standing != Standing.APPLICANT,
+        )
         .group_by(memberships.group_id)
     ).all()
     return {group: int(count) for group, count in found}
@@ -96,10 +99,19 @@ def _stood(on: date) -> ColumnElement[bool]:
     return and_(places.since <= on, or_(places.until.is_(None), places.until > on))
 
 
-def _belonged(on: date) -> ColumnElement[bool]:
-    return and_(
-        memberships.since <= on,
-        or_(memberships.until.is_(None), memberships.until > on),
-        standings.since <= on,
-        or_(standings.until.is_(None), standings.until > on),
-    )
+def _by_child(tx: Transaction, root: UnitId, on: date, people: Select[UnitId, int]) -> dict[UnitId, int]:
+    under, counted = tree(root, on), people.group_by(memberships.branch_id).subquery()
+    found = tx.execute(
+        select(under.c.head_id, func.sum(counted.c.people))
+        .join(counted, counted.c.branch_id == under.c.unit_id)
+        .group_by(under.c.head_id)
+    ).all()
+    return {head: int(count) for head, count in found}
+
+
+def _enrolled(on: date) -> ColumnElement[bool]:
+    return and_(memberships.since <= on, or_(memberships.until.is_(None), memberships.until > on))
+
+
+def _in_force(on: date) -> ColumnElement[bool]:
+    return and_(standings.since <= on, or_(standings.until.is_(None), standings.until > on))

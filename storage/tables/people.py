@@ -70,7 +70,9 @@ class Membership(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        Index("ix_memberships_branch_id_since", "branch_id", "since"),
+        Index(
+            "ix_memberships_branch_id_since_until", "branch_id", "since", "until"
+        ),  # counts without the rows
     )
 
     id: Mapped[MembershipId] = key()
@@ -85,7 +87,10 @@ class MembershipStanding(Base):
     """The dated standing and exemption of a membership."""
 
     __tablename__ = "membership_standings"
-    __table_args__ = (UniqueConstraint("membership_id", "since"),)
+    __table_args__ = (
+        UniqueConstraint("membership_id", "since"),
+        Index("ix_membership_standings_standing", "standing", "membership_id"),
+    )
 
     id: Mapped[int] = key()
     membership_id: Mapped[MembershipId] = mapped_column(ForeignKey("memberships.id"))
