@@ -73,6 +73,10 @@ class TopicOpened(Refusal):
     """A topic's times cannot change once a branch has it."""
 
 
+class TopicPublished(Refusal):
+    """A published topic is no draft to be thrown away any more."""
+
+
 class TopicClosed(Refusal):
     """The deadline is past; what could be done until then cannot be done any more."""
 
@@ -189,8 +193,6 @@ class NothingToMakeUp(Refusal):
     """Only a leave can be made up."""
 
 
-class UnknownLeaveKind(Unreadable):
-    """The words name no kind of leave."""
 
 
 class ClaimSettled(Refusal):
@@ -227,3 +229,7 @@ class NothingToInvite(Refusal):
 
 class NoOrganisation(Refusal):
     """No unit exists yet; a roster has to be imported first."""
+
+
+class UnreadableRepeat(Unreadable):
+    """The words name no way in which a day could recur."""

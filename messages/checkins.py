@@ -5,10 +5,14 @@ from typing import assert_never
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, as_list
 
 from domain.checkins import Outcome, Receipt
 from domain.ids import TopicId
+from domain.topics import TopicLine
+from messages.home import home_button
 from messages.moments import clock
+from messages.outgoing import Outgoing, keyboard
 from messages.speech import _
 
 
@@ -33,6 +37,18 @@ def check_in_button(topic: TopicId, *, late: bool = False) -> InlineKeyboardButt
 def undo_button(topic: TopicId) -> InlineKeyboardButton:
     """On a card, until the deadline."""
     return InlineKeyboardButton(text=_("↩️ Undo"), callback_data=UndoTap(topic=topic).pack())
+
+
+def choice_button(line: TopicLine) -> InlineKeyboardButton:
+    """Checks in to one of several open topics."""
+    return InlineKeyboardButton(text=line.title[:20], callback_data=CheckInTap(topic=line.id).pack())
+
+
+def receipt(given: Receipt, line: TopicLine) -> Outgoing:
+    """After the command: what was checked in to, with the way to take it back."""
+    text = as_list(Bold(line.title), toast(given), _("Checking in is voluntary."))
+    undo = [undo_button(line.id)] if given.outcome is not Outcome.LATE else []
+    return Outgoing(text, keyboard(undo, [home_button()]))
 
 
 def toast(receipt: Receipt) -> str:

@@ -75,10 +75,13 @@ class WithdrawTap(CallbackData, prefix="withdraw"):
     sure: bool
 
 
-def title_wanted() -> Outgoing:
+def title_wanted(topic: TopicId) -> Outgoing:
     """The composer's first question."""
     example = Text(_("Or everything in one message:"), "\n\n", _example())
-    return Outgoing(as_list(Bold(_("A new topic. What is its title?")), "", example))
+    return Outgoing(
+        as_list(Bold(_("A new topic. What is its title?")), "", example),
+        keyboard([_step(_("Cancel"), Step.DISCARD, topic)]),
+    )
 
 
 def _example() -> str:
@@ -88,16 +91,22 @@ def _example() -> str:
     )
 
 
-def text_wanted(topic: TopicId) -> Outgoing:
+def text_wanted(topic: TopicId, composing: bool) -> Outgoing:
     """The composer's second question."""
     asked = _("Now the text, and files if there are any: send them one after another, then press Next.")
-    return Outgoing(Text(asked), keyboard([_step(_("Next"), Step.AUDIENCE, topic)], _leave(topic)))
+    return Outgoing(
+        Text(asked),
+        keyboard([_step(_("Next"), Step.AUDIENCE, topic)], _leave(topic) if composing else _back(topic)),
+    )
 
 
-def text_kept(topic: TopicId, *, file: bool) -> Outgoing:
+def text_kept(topic: TopicId, composing: bool, *, file: bool) -> Outgoing:
     """After each message of text and each file."""
     said = _("The file is kept.") if file else _("The text is kept; another one takes its place.")
-    return Outgoing(Text(said), keyboard([_step(_("Next"), Step.AUDIENCE, topic)], _leave(topic)))
+    return Outgoing(
+        Text(said),
+        keyboard([_step(_("Next"), Step.AUDIENCE, topic)], _leave(topic) if composing else _back(topic)),
+    )
 
 
 def audience_wanted(topic: TopicId, places: Sequence[tuple[Unit, Audience]]) -> Outgoing:
@@ -114,28 +123,33 @@ def audience_wanted(topic: TopicId, places: Sequence[tuple[Unit, Audience]]) -> 
     return Outgoing(Text(_("For whom is it?")), keyboard(*rows(*taps, width=1), _leave(topic)))
 
 
-def when_wanted(topic: TopicId) -> Outgoing:
+def when_wanted(topic: TopicId, draft: bool) -> Outgoing:
     """The weekly slot, now, or a time of their own."""
     usual = _step(_("Weekly slot"), Step.USUAL, topic)
     chosen = _step(_("Choose a time…"), Step.TIMES, topic)
     asked = _("When? The weekly slot is the first at least seven days off, so that notice goes a week ahead.")
     return Outgoing(
-        Text(asked), keyboard([usual, chosen], [_step(_("At once"), Step.NOW, topic)], _leave(topic))
+        Text(asked),
+        keyboard(
+            [usual, chosen], [_step(_("At once"), Step.NOW, topic)], _leave(topic) if draft else _back(topic)
+        ),
     )
 
 
-def times_wanted() -> Outgoing:
+def times_wanted(topic: TopicId) -> Outgoing:
     """A time in the person's own words."""
-    return Outgoing(
-        Text(
-            _("Send the time to publish, such as 2026-11-27 09:00. A second line gives the deadline."),
-        )
-    )
+    asked = _("Send the time to publish, such as 2026-11-27 09:00. A second line gives the deadline.")
+    return Outgoing(Text(asked), keyboard(_back(topic)))
 
 
-def lead_wanted() -> Outgoing:
+def lead_wanted(topic: TopicId) -> Outgoing:
     """Whose main talk it is."""
-    return Outgoing(Text(_("Send the name of the lead speaker.")))
+    return Outgoing(Text(_("Send the name of the lead speaker.")), keyboard(_back(topic)))
+
+
+def new_title_wanted(topic: TopicId) -> Outgoing:
+    """Another title."""
+    return Outgoing(Text(_("Send the new title.")), keyboard(_back(topic)))
 
 
 def preview(facts: Preview) -> Outgoing:
@@ -164,11 +178,6 @@ def edit_menu(topic: TopicId) -> Outgoing:
     )
     back = _step(_("Back"), Step.PREVIEW, topic)
     return Outgoing(Text(_("What shall change?")), keyboard(*rows(*taps), [back, home_button()]))
-
-
-def title_changed() -> str:
-    """Asked for a new title."""
-    return _("Send the new title.")
 
 
 def published(facts: Preview) -> Outgoing:
@@ -307,3 +316,7 @@ def _posted(topic: TopicId) -> InlineKeyboardButton:
 
 def _leave(topic: TopicId) -> list[InlineKeyboardButton]:
     return [_step(_("Keep as draft"), Step.KEEP, topic), _step(_("Cancel"), Step.DISCARD, topic)]
+
+
+def _back(topic: TopicId) -> list[InlineKeyboardButton]:
+    return [_step(_("Back"), Step.PREVIEW, topic), home_button()]

@@ -43,6 +43,12 @@ class ReflectTap(CallbackData, prefix="reflect"):
     topic: TopicId
 
 
+class FilesTap(CallbackData, prefix="files"):
+    """Send the topic's files again."""
+
+    topic: TopicId
+
+
 class PiecesTap(CallbackData, prefix="pieces"):
     """Read what was handed in on a topic."""
 
@@ -172,6 +178,11 @@ def reflect_button(topic: TopicId) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=_("✍️ Reflect"), callback_data=ReflectTap(topic=topic).pack())
 
 
+def choice_to_reflect(line: TopicLine) -> InlineKeyboardButton:
+    """One of several open topics to write about."""
+    return InlineKeyboardButton(text=short(line.title), callback_data=ReflectTap(topic=line.id).pack())
+
+
 def study_button() -> InlineKeyboardButton:
     """Back to the list of open topics."""
     return InlineKeyboardButton(text=_("Back"), callback_data=OpenTopicsTap().pack())
@@ -205,9 +216,14 @@ def _buttons(facts: TopicCard) -> list[list[InlineKeyboardButton]]:
         if facts.private and facts.reflections
         else []
     )
+    files = (
+        [InlineKeyboardButton(text=_("📎 Files"), callback_data=FilesTap(topic=facts.id).pack())]
+        if facts.private and uploads(facts.attachments)
+        else []
+    )
     way_back = [study_button(), home_button()] if facts.private else []
     if facts.private:
-        return [[*check_in, *undo, *reflect], read, way_back]
+        return [[*check_in, *undo, *reflect], [*read, *files], way_back]
     return [[*check_in, *reflect], undo]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.actors import Actor, Belonging
 from domain.errors import (
     EmptyReflection,
+    Gone,
     NotForYou,
     NotYetOpen,
     ReflectionAccepted,
@@ -48,6 +49,15 @@ def begin(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Pi
             raise TopicClosed
         standing = reflections.begin(tx, topic_id, own.id, own.branch, now)
     return shown(tx, actor, standing, own.zone, now)
+
+
+def own(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Piece:
+    """The actor's piece on the topic as it stands. Raises Gone where none was begun."""
+    held, _ = _given(tx, actor, topic_id)
+    standing = reflections.piece_on(tx, topic_id, [held.id])
+    if standing is None:
+        raise Gone
+    return shown(tx, actor, standing, held.zone, now)
 
 
 def write(tx: Transaction, actor: Actor, topic_id: TopicId, text: str, now: datetime) -> Piece:
@@ -109,12 +119,14 @@ def hand_in_text(tx: Transaction, actor: Actor, topic_id: TopicId, text: str, no
     return hand_in(tx, actor, topic_id, now)
 
 
-def discard(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> None:
-    """Throw the draft away; a piece that was handed in stays."""
-    piece, _ = _changeable(tx, actor, topic_id, now)
-    if piece.state is ReflectionState.DRAFT:
-        materials.detach_all(tx, reflection=piece.id)
-        reflections.discard(tx, piece.id)
+def discard(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Piece | None:
+    """Throw the draft away; a piece that was handed in or returned stays, and is what comes back."""
+    piece, zone = _changeable(tx, actor, topic_id, now)
+    if piece.state is not ReflectionState.DRAFT:
+        return shown(tx, actor, piece, zone, now)
+    materials.detach_all(tx, reflection=piece.id)
+    reflections.discard(tx, piece.id)
+    return None
 
 
 def _given(tx: Transaction, actor: Actor, topic_id: TopicId) -> tuple[Belonging, Given]:

@@ -14,6 +14,7 @@ from domain.errors import (
     TooLong,
     TooManyFiles,
     TopicOpened,
+    TopicPublished,
     TopicWithdrawn,
     UnknownAudience,
 )
@@ -74,7 +75,7 @@ def from_form(
     """A whole draft from one message, with its preview. Refuses what publishing would refuse."""
     person = known(actor)
     unit, audience = _place(tx, actor, form.audience, now)
-    topic = _own(tx, actor, topics.begin_draft(tx, unit.id, audience, person, draft_key, now), now)
+    topic = owned(tx, actor, topics.begin_draft(tx, unit.id, audience, person, draft_key, now), now)
     if topic.state is TopicState.DRAFT:
         filled = replace(
             topic,
@@ -97,20 +98,20 @@ def set_title(tx: Transaction, actor: Actor, topic_id: TopicId, title: str, now:
     """Give the topic another title; the cards that show it follow."""
     if not title.strip():
         raise TitleMissing
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     _change(tx, replace(topic, title=_fitting(" ".join(title.split()), TITLE_LIMIT)))
 
 
 def set_text(tx: Transaction, actor: Actor, topic_id: TopicId, text: str, now: datetime) -> None:
     """Give the topic another text; the cards that show it follow."""
-    _change(tx, replace(_own(tx, actor, topic_id, now), text=_fitting(text.strip(), TEXT_LIMIT)))
+    _change(tx, replace(owned(tx, actor, topic_id, now), text=_fitting(text.strip(), TEXT_LIMIT)))
 
 
 def add_attachment(
     tx: Transaction, actor: Actor, topic_id: TopicId, attachment: Attachment, caption: str, now: datetime
 ) -> None:
     """Add a file; its caption becomes the text where there is none yet."""
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     if len(materials.attached(tx, topic=topic.id)) >= FILES_LIMIT:
         raise TooManyFiles(FILES_LIMIT)
     materials.attach(tx, attachment, topic=topic.id)
@@ -127,7 +128,7 @@ def set_lead(
     fallback: Mapping[str, str],
 ) -> None:
     """Name the lead speaker, a member of the audience. Raises NobodyNamed, SeveralNamed."""
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     _change(tx, replace(topic, lead=_lead(tx, topic, name, now, fallback)))
 
 
@@ -135,7 +136,7 @@ def set_audience(
     tx: Transaction, actor: Actor, topic_id: TopicId, unit: UnitId, audience: Audience, now: datetime
 ) -> None:
     """Choose for whom a draft is."""
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     if topic.state is not TopicState.DRAFT:
         raise TopicOpened
     if (unit, audience) not in [(place.id, to) for place, to in places(tx, actor, now)]:
@@ -153,7 +154,7 @@ def set_times(
     fallback: Mapping[str, str],
 ) -> None:
     """Choose when, until a branch has it: None is each branch's usual slot, and the slot after it."""
-    topic = replace(_own(tx, actor, topic_id, now), publish_at=publish_at, closes_at=closes_at)
+    topic = replace(owned(tx, actor, topic_id, now), publish_at=publish_at, closes_at=closes_at)
     windows = windows_of(tx, topic, now, fallback)
     if topic.state is TopicState.SCHEDULED:
         if topics.reach_of(tx, topic.id)[1]:
@@ -166,7 +167,7 @@ def preview(
     tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime, fallback: Mapping[str, str]
 ) -> Preview:
     """What publishing now would do, or, once published, what was set down. Raises what publishing would."""
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     if not topic.title:
         raise TitleMissing
     ask = windows_of if topic.state is TopicState.DRAFT else standing_windows
@@ -180,7 +181,7 @@ def publish(
 
     Raises TitleMissing, NoBranchThere, ClosesTooSoon, TopicWithdrawn.
     """
-    topic = _own(tx, actor, topic_id, now)
+    topic = owned(tx, actor, topic_id, now)
     if topic.state is TopicState.SCHEDULED:
         return Published(preview(tx, actor, topic_id, now, fallback), again=True)
     if not topic.title:
@@ -193,16 +194,16 @@ def publish(
 
 
 def discard(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> None:
-    """Throw a draft away; one that is on its way already stays."""
-    topic = topics.topic_with(tx, topic_id)
-    if topic is None:
+    """Throw a draft away; again changes nothing. Raises TopicPublished for one that is on its way."""
+    if topics.topic_with(tx, topic_id) is None:
         return
-    if _own(tx, actor, topic_id, now).state is TopicState.DRAFT:
-        materials.detach_all(tx, topic=topic_id)
-        topics.discard(tx, topic_id)
+    if owned(tx, actor, topic_id, now).state is not TopicState.DRAFT:
+        raise TopicPublished
+    materials.detach_all(tx, topic=topic_id)
+    topics.discard(tx, topic_id)
 
 
-def _own(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Topic:
+def owned(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Topic:
     """The topic, for one who may post where it is posted; a draft only for its author."""
     topic = topics.topic_with(tx, topic_id)
     if topic is None:
