@@ -22,6 +22,7 @@ from domain.activity_forms import ActivityForm, read_repeat, split_end
 from domain.actors import Actor
 from domain.errors import (
     AlreadyStarted,
+    BadRule,
     CalledOff,
     Gone,
     NeverOccurs,
@@ -29,6 +30,7 @@ from domain.errors import (
     NotForYou,
     PastTime,
     TimeMissing,
+    UnreadableRepeat,
 )
 from domain.ids import ActivityId, UnitId
 from domain.moments import read_moment
@@ -142,16 +144,15 @@ def set_time(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, no
 def set_repeat(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, now: datetime) -> Draft:
     """How it recurs, in words or as an RFC 5545 rule; the start becomes the first time that fits.
 
-    Raises TimeMissing, BadRule, NeverOccurs.
+    Raises TimeMissing, UnreadableRepeat, NeverOccurs.
     """
     row = _own(tx, actor, draft_id)
     if row.starts_at is None:
         raise TimeMissing
-    rule = read_repeat(words, to_local(row.starts_at, row.zone))
-    if rule is None:
+    recurrence = _recurrence(words, to_local(row.starts_at, row.zone), row.zone)
+    if recurrence is None:
         activities.change(tx, draft_id, draft_rule=None)
         return preview(tx, actor, draft_id, now)
-    recurrence = Recurrence(rule, row.zone, to_local(row.starts_at, row.zone))
     first = next_slots(recurrence, row.starts_at - timedelta(seconds=1))
     if not first:
         raise NeverOccurs
@@ -160,6 +161,15 @@ def set_repeat(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, 
         tx, draft_id, draft_rule=recurrence.rule, starts_at=first[0].at, ends_at=first[0].at + lasts
     )
     return preview(tx, actor, draft_id, now)
+
+
+def _recurrence(words: str, starts: datetime, zone: str) -> Recurrence | None:
+    """What the words mean for something first held at `starts`; None: once. Raises UnreadableRepeat."""
+    try:
+        rule = read_repeat(words, starts)
+        return None if rule is None else Recurrence(rule, zone, starts)
+    except BadRule as error:
+        raise UnreadableRepeat from error
 
 
 def reword(

@@ -9,7 +9,6 @@ from domain.activities import Answer, Kind, State
 from domain.activity_forms import read_form
 from domain.errors import (
     AlreadyStarted,
-    BadRule,
     CalledOff,
     Gone,
     NobodyToPlanFor,
@@ -19,6 +18,7 @@ from domain.errors import (
     Stranger,
     TimeMissing,
     TooLong,
+    UnreadableRepeat,
     UnreadableTime,
 )
 from domain.ids import ActivityId
@@ -75,7 +75,7 @@ def test_nothing_is_posted_before_publishing_and_once_after_however_often(here: 
     [
         ("主题党日\n时间: 2026-10-20 15:00", PastTime),
         ("主题党日\n时间: 某个时候", UnreadableTime),
-        ("主题党日\n时间: 2026-11-20 15:00\n重复: 有空的时候", BadRule),
+        ("主题党日\n时间: 2026-11-20 15:00\n重复: 有空的时候", UnreadableRepeat),
         ("主题党日\n重复: 每月", TimeMissing),
         ("主题党日", TimeMissing),
         ("主题党日 " + "长" * 101 + "\n时间: 2026-11-20 15:00", TooLong),
