@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.enums import ChatType
-from aiogram.filters import Command, CommandObject, Filter, StateFilter
+from aiogram.filters import Command, CommandObject, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message, User
@@ -17,6 +17,7 @@ from domain.ids import LinkId, UnitId
 from domain.joining import Door, NameWanted, Newcomer, Outcome, intent_in
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
+from handlers.words import NoCommand
 from messages import home, joining
 from messages.joining import AskTap, DisownTap, JoinTap
 from services import claims, vouching
@@ -31,13 +32,6 @@ class Joining(StatesGroup):
     """What a newcomer was asked."""
 
     name = State()
-
-
-class NoCommand(Filter):
-    """Something said in private that is no command."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.chat.type == ChatType.PRIVATE and not (message.text or "").startswith("/")
 
 
 @router.message(Command("start"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
@@ -10,6 +11,7 @@ from aiogram.utils.formatting import Text, as_list
 from domain.ids import PersonId, UnitId
 from domain.invites import PAGE, Invitations, PersonalLink, SharedLink
 from messages.home import home_button
+from messages.keys import KEY
 from messages.moments import moment
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.speech import _
@@ -18,21 +20,21 @@ from messages.speech import _
 class InviteTap(CallbackData, prefix="invite"):
     """A unit's invitations, at a page of those who are not linked yet."""
 
-    unit: UnitId
+    unit: Annotated[UnitId, KEY]
     page: int = 0
 
 
 class ShareTap(CallbackData, prefix="share"):
     """Make a shared link."""
 
-    unit: UnitId
+    unit: Annotated[UnitId, KEY]
 
 
 class InvitePersonTap(CallbackData, prefix="invitep"):
     """Make a personal link."""
 
-    unit: UnitId
-    person: PersonId
+    unit: Annotated[UnitId, KEY]
+    person: Annotated[PersonId, KEY]
 
 
 def address(bot_username: str, token: str) -> str:
@@ -112,7 +114,7 @@ def unknown_unit(path: str) -> str:
 
 def _pages(found: Invitations) -> list[InlineKeyboardButton]:
     last = max(found.total - 1, 0) // PAGE
-    steps = ((_("Earlier"), found.page - 1), (_("Further"), found.page + 1))
+    steps = ((_("◂ Earlier"), found.page - 1), (_("Further ▸"), found.page + 1))
     return [
         InlineKeyboardButton(text=word, callback_data=InviteTap(unit=found.unit.id, page=page).pack())
         for word, page in steps

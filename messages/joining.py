@@ -1,6 +1,6 @@
 """What is said to newcomers, and to those who vouch for them."""
 
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -26,6 +26,7 @@ from domain.joining import (
     Welcome,
 )
 from messages import home, refusals
+from messages.keys import KEY
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.roles import role_names
 from messages.speech import _
@@ -34,20 +35,20 @@ from messages.speech import _
 class JoinTap(CallbackData, prefix="join"):
     """Who a newcomer is, by the one who vouches; no person: none of them."""
 
-    claim: ClaimId
-    person: PersonId | None
+    claim: Annotated[ClaimId, KEY]
+    person: Annotated[PersonId, KEY] | None
 
 
 class DisownTap(CallbackData, prefix="disown"):
     """不是本人."""
 
-    claim: ClaimId
+    claim: Annotated[ClaimId, KEY]
 
 
 class AskTap(CallbackData, prefix="askin"):
     """申请加入 after a spent link."""
 
-    link: LinkId
+    link: Annotated[LinkId, KEY]
 
 
 def answer(outcome: Outcome) -> Outgoing:

@@ -6,23 +6,31 @@ from domain.errors import (
     AlreadyStarted,
     BadRule,
     CalledOff,
+    ClaimSettled,
     ClosesTooSoon,
     EmptyReflection,
     Gone,
+    GroupWanted,
     LeaveDecidedAlready,
     NeverOccurs,
+    NobodyNamed,
+    NobodyToInvite,
+    NobodyToPlanFor,
     NoBranchThere,
     NoLeaveNeeded,
-    NobodyNamed,
-    NobodyToPlanFor,
+    NoOrganisation,
+    NotBound,
     NotCheckedIn,
     NotForYou,
+    NothingOpen,
+    NothingToBind,
+    NothingToInvite,
+    NothingToMakeUp,
     NotStartedYet,
     NotThatMany,
     NotYetOpen,
     NotYetStarting,
-    NothingOpen,
-    NothingToMakeUp,
+    OtherUnitBound,
     OwnLeave,
     PastTime,
     ReflectionAccepted,
@@ -100,6 +108,17 @@ SENTENCES: Mapping[type[Refusal], str] = {
     UnreadableRepeat: N_(
         "I could not read how it recurs. Write for example: every month on the 20th; every 2nd and 4th Thursday."
     ),
+    ClaimSettled: N_("Somebody else has answered this request already."),
+    OtherUnitBound: N_(
+        "This chat is linked with {unit}. Two branches in one chat would mix their records; "
+        "send /unbind first, or use another group or thread."
+    ),
+    NotBound: N_("This chat is linked with no branch."),
+    GroupWanted: N_("Please send that in the group that is meant."),
+    NothingToBind: N_("There is no branch that you may link a chat with, or none by that name."),
+    NobodyToInvite: N_("Everybody on this roster is linked already."),
+    NothingToInvite: N_("There is no unit that you may invite to."),
+    NoOrganisation: N_("There is no unit yet. Please import a roster first: import-roster FILE."),
 }
 
 
