@@ -71,7 +71,8 @@ class Poller:
         if not isinstance(answer, dict) or not answer.get("ok"):
             raise _refusal(response.status, answer)
         updates = answer["result"]
-        await self._intake.take(json.dumps(update, ensure_ascii=False) for update in updates)
+        # In ASCII: half a surrogate pair, which JSON allows, is no text a database takes.
+        await self._intake.take([json.dumps(update) for update in updates])
         return updates[-1]["update_id"] + 1 if updates else offset
 
 

@@ -1,5 +1,6 @@
 """One update, from its raw JSON to its answer: who acts, in which language, on which rows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ from storage.database import Database, Transaction
 from storage.inbox import AlreadySettledError, Waiting
 
 log = structlog.get_logger(__name__)
+
+NO_ID = re.compile(r"\d{19}")  # as many digits as the largest number a database counts to
 
 
 @cache
@@ -172,6 +175,9 @@ class Updates:
                 if update.message and (update.message.text or "").startswith("/"):
                     await voice.say(refusals.act_in_private())
                 return
+            if _impossible(update):
+                await voice.say(refusals.stale_button())
+                return
             taken = await self._answering.feed_update(self._bot, update, **data)
             if taken is UNHANDLED and (words := _unanswered(update)):
                 await voice.say(words)
@@ -193,6 +199,12 @@ def _origin(update: Update) -> Origin | None:
         return origin_of(update)
     except UpdateTypeLookupError:  # a kind newer than the library
         return None
+
+
+def _impossible(update: Update) -> bool:
+    """Whether a button names a number no row can have: no button of ours ever did."""
+    query = update.callback_query
+    return query is not None and NO_ID.search(query.data or "") is not None
 
 
 def _unanswered(update: Update) -> str | None:
