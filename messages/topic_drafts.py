@@ -171,7 +171,7 @@ def preview(facts: Preview) -> Outgoing:
 def edit_menu(topic: TopicId) -> Outgoing:
     """What to change."""
     taps = (
-        _step(_("Title"), Step.TITLE, topic),
+        _step(_("Topic title"), Step.TITLE, topic),
         _step(_("Text, files"), Step.TEXT, topic),
         _step(_("Time"), Step.WHEN, topic),
         _step(_("Lead speaker"), Step.LEAD, topic),

@@ -187,8 +187,8 @@ def _card(
         settings.zone,
         outstanding.progress_of(tx, topic.id, given.branch),
         reflections.count_of(tx, topic.id, given.branch),
-        open=given.opens_at <= now <= given.closes_at,
-        closed=now > given.closes_at,
+        open=given.opens_at <= now < given.closes_at,
+        closed=now >= given.closes_at,  # shown from the instant the closing is planned
         withdrawn=topic.state is TopicState.WITHDRAWN,
         checkins_on=settings.values["checkin"] != "off",
         private=person is not None,
