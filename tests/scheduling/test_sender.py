@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.reach import ChatSuspended
+from domain.sending import LeaseLost
 from messages import deliveries as messages
 from messages.outgoing import Outgoing, Upload
 from services import deliveries, leases, reach, sending
@@ -84,6 +85,17 @@ async def test_who_lost_the_lease_writes_nothing_more(office: Office) -> None:
     assert await office.drain() == 0
     assert li.heard == []
     assert office.rows() == ["sent", "ready"]
+
+
+async def test_nothing_is_claimed_under_an_old_epoch(office: Office) -> None:
+    office.owe([office.member().chat])
+    old = await office.db.write(leases.hold, BOT_ID, "old", office.clock.now())
+    office.clock.advance(TTL)
+    await office.db.write(leases.hold, BOT_ID, "new", office.clock.now())
+    assert old is not None
+    with pytest.raises(LeaseLost):
+        await office.db.write(sending.claim, old, [], office.clock.now(), 100)
+    assert office.rows() == ["ready"]
 
 
 async def test_a_stopped_sender_leaves_its_place_at_once(office: Office) -> None:
