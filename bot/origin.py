@@ -12,6 +12,7 @@ from aiogram.types import (
     User,
 )
 from aiogram.types import Chat as TelegramChat
+from aiogram.types.update import UpdateTypeLookupError
 
 from domain.actors import Account
 from messages.speech import nearest_locale
@@ -42,7 +43,10 @@ class Origin:
 
 def origin_of(update: Update) -> Origin | None:
     """None where nobody stands behind the update whom the bot could answer."""
-    event = update.event
+    try:
+        event = update.event
+    except UpdateTypeLookupError:  # a kind newer than the library
+        return None
     match event:
         case Message(from_user=User() as user):
             thread = (event.message_thread_id or 0) if event.is_topic_message else 0

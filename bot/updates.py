@@ -1,6 +1,5 @@
 """One update, from its raw JSON to its answer: who acts, in which language, on which rows."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,10 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Update
-from aiogram.types.update import UpdateTypeLookupError
 
 from bot.binding import BoundDatabase
 from bot.conversations import Conversations, key_of
+from bot.leftovers import impossible, unanswered
 from bot.logs import describe
 from bot.origin import Origin, hidden, origin_of
 from bot.voice import SPEAKING, UnsaidError, Voice, best_effort
@@ -33,8 +32,6 @@ from storage.database import Database, Transaction
 from storage.inbox import AlreadySettledError, Waiting
 
 log = structlog.get_logger(__name__)
-
-NO_ID = re.compile(r"\d{19}")  # as many digits as the largest number a database counts to
 
 
 @cache
@@ -78,7 +75,7 @@ class Updates:
     async def handle(self, waiting: Waiting) -> None:
         """Answer the update and settle it. Raises when nothing was settled, so that it may be tried again."""
         update = Update.model_validate_json(waiting.raw, context={"bot": self._bot})
-        origin = _origin(update)
+        origin = origin_of(update)
         if origin is None:
             await BoundDatabase(self._db, self._clock, self._bot.id, waiting.update_id).finish()
             return
@@ -108,7 +105,7 @@ class Updates:
             update = Update.model_validate_json(waiting.raw, context={"bot": self._bot})
         except ValueError:
             return
-        origin = _origin(update)
+        origin = origin_of(update)
         if origin is None or (update.message is None and update.callback_query is None):
             return
         voice = Voice(self._bot, origin)
@@ -175,11 +172,11 @@ class Updates:
                 if update.message and (update.message.text or "").startswith("/"):
                     await voice.say(refusals.act_in_private())
                 return
-            if _impossible(update):
+            if impossible(update):
                 await voice.say(refusals.stale_button())
                 return
             taken = await self._answering.feed_update(self._bot, update, **data)
-            if taken is UNHANDLED and (words := _unanswered(update)):
+            if taken is UNHANDLED and (words := unanswered(update)):
                 await voice.say(words)
         except Stranger as refusal:
             talks.forget()
@@ -192,30 +189,3 @@ class Updates:
             await voice.say(refusals.words(refusal))
         except UnsaidError as unsaid:
             await voice.answer(unsaid.text or None, alert=True)
-
-
-def _origin(update: Update) -> Origin | None:
-    try:
-        return origin_of(update)
-    except UpdateTypeLookupError:  # a kind newer than the library
-        return None
-
-
-def _impossible(update: Update) -> bool:
-    """Whether a button names a number no row can have: no button of ours ever did."""
-    query = update.callback_query
-    return query is not None and NO_ID.search(query.data or "") is not None
-
-
-def _unanswered(update: Update) -> str | None:
-    """Kind words for what no handler takes; silence for the talk of a group."""
-    if update.callback_query is not None:
-        return refusals.stale_button()
-    changed = update.edited_message
-    if changed is not None:
-        addressed = changed.chat.type == "private" or (changed.text or "").startswith("/")
-        return refusals.edited() if addressed else None
-    message = update.message
-    if message is not None and message.chat.type == "private" and message.pinned_message is None:
-        return refusals.not_understood()
-    return None
