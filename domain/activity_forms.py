@@ -94,7 +94,8 @@ def split_end(words: str) -> tuple[str, tuple[int, int] | None]:
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7, "最后一": -1}
 _EN_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-_EN_NTH = re.compile(r"(\d)(?:st|nd|rd|th)|\b(last)\b")
+_EN_NTH = re.compile(r"\b([1-5])(?:st|nd|rd|th)\b|\b(last)\b")
+_EN_DAY_END = r"(?:s|nes|rs|ur)?(?:day)?s?\b"  # so that "month" is no Monday
 _ZH_NTH = re.compile(r"最后一|[1-5一二三四五]")
 _ZH_WEEKDAYS = re.compile(r"(.*?)(?:个)?(?:周|星期|礼拜)([一二三四五六日天])$")
 _ZH_DAY = re.compile(r"(\d{1,2})(?:日|号)?$")
@@ -142,7 +143,9 @@ def _monthly_in_chinese(rest: str, starts: datetime, interval: int) -> str | Non
 
 def _in_english(typed: str, starts: datetime) -> str | None:
     interval = 3 if "quarter" in typed else 1
-    weekday = next((day for name, day in _EN_DAYS.items() if re.search(rf"\b{name}", typed)), None)
+    weekday = next(
+        (day for name, day in _EN_DAYS.items() if re.search(rf"\b{name}{_EN_DAY_END}", typed)), None
+    )
     nths = [int(digit) if digit else -1 for digit, _ in _EN_NTH.findall(typed)]
     if "week" in typed and not nths:
         return f"FREQ=WEEKLY;BYDAY={WEEKDAYS[starts.weekday() if weekday is None else weekday]}"

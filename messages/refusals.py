@@ -106,7 +106,7 @@ SENTENCES: Mapping[type[Refusal], str] = {
     SpanTooLong: N_("Leave ends on or after the day it begins, and lasts a year at most."),
     NothingToMakeUp: N_("You were not on leave there, so there is nothing to make up."),
     UnreadableRepeat: N_(
-        "I could not read how it recurs. Write for example: every month on the 20th; every 2nd and 4th Thursday."
+        "I could not read how it recurs. For example: every month on the 20th; every 2nd and 4th Thursday."
     ),
     ClaimSettled: N_("Somebody else has answered this request already."),
     OtherUnitBound: N_(

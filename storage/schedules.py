@@ -122,8 +122,9 @@ def make_occurrence(tx: Transaction, schedule: Schedule, slot: str, at: datetime
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["schedule_id", "slot"])
+        .returning(activities.id)  # PostgreSQL counts no rows here
     )
-    return made.rowcount == 1
+    return made.first() is not None
 
 
 def end(tx: Transaction, schedule: ScheduleId, now: datetime) -> None:
