@@ -53,7 +53,7 @@ def screen(facts: Outstanding, page: int) -> Outgoing:
         _counts(facts),
         *(f"{at * PAGE + n}. {_named(one, facts.waited)}" for n, one in enumerate(shown, 1)),
     ]
-    taps = [_row(facts, one) for one in shown] if facts.open else []
+    taps = [_row(facts, one, at * PAGE + n) for n, one in enumerate(shown, 1)] if facts.open else []
     everybody = [
         _button(_("Remind all"), RemindTap(topic=facts.topic, branch=facts.branch, membership=EVERYBODY))
     ]
@@ -109,8 +109,8 @@ def _counts(facts: Outstanding) -> str:
     return said + (_(" ({reasons})").format(reasons=_(", ").join(left_out)) if left_out else "")
 
 
-def _row(facts: Outstanding, one: Waited) -> list[InlineKeyboardButton]:
-    name = one.name[:NAME_SHOWN]
+def _row(facts: Outstanding, one: Waited, n: int) -> list[InlineKeyboardButton]:
+    name = one.name[:NAME_SHOWN] + (f" {n}" if _is_shared(one, facts.waited) else "")
     remind = RemindTap(topic=facts.topic, branch=facts.branch, membership=one.membership)
     proxy = ProxyTap(topic=facts.topic, branch=facts.branch, membership=one.membership)
     return [
@@ -121,8 +121,11 @@ def _row(facts: Outstanding, one: Waited) -> list[InlineKeyboardButton]:
 
 def _named(one: Waited, among: Sequence[Waited]) -> str:
     """The name; with the group where somebody else bears it too."""
-    namesakes = sum(other.name == one.name for other in among) > 1
-    return f"{one.name} ({one.group})" if namesakes and one.group else one.name
+    return f"{one.name} ({one.group})" if one.group and _is_shared(one, among) else one.name
+
+
+def _is_shared(one: Waited, among: Sequence[Waited]) -> bool:
+    return sum(other.name == one.name for other in among) > 1
 
 
 def _button(words: str, tap: CallbackData) -> InlineKeyboardButton:

@@ -108,7 +108,7 @@ def reminder_facts(
     person = to.person
     if person is None:
         return None
-    for own in belonging.belongings_of(tx, person, now.date(), to.zone):
+    for own in belonging.belongings_of(tx, person, today(now, to.zone), to.zone):
         for given in topics.given_to(tx, topic_id, [own.branch]):
             if given.state is TopicState.WITHDRAWN or now > given.closes_at:
                 continue

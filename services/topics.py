@@ -162,7 +162,7 @@ def _given_in(
         return topics.given_to(tx, topic_id, [unit]) if unit is not None else []
     if person is None:
         return []
-    branches = [own.branch for own in belonging.belongings_of(tx, person, now.date(), to.zone)]
+    branches = [own.branch for own in belonging.belongings_of(tx, person, today(now, to.zone), to.zone)]
     return topics.given_to(tx, topic_id, branches)
 
 
