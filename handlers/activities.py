@@ -14,13 +14,14 @@ from domain.errors import Gone, TextWanted
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import Said
+from handlers.words import InPrivate, Said
 from messages import activities as words
 from messages.activities import ActivityTap
 from messages.outgoing import Outgoing
 from services import activities
 
 router = Router(name="activities")
+router.callback_query.filter(InPrivate())
 
 CHANGES = {"cancel": activities.cancel, "end": activities.end_series}
 

@@ -17,7 +17,7 @@ from domain.errors import TextWanted
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import Said
+from handlers.words import InPrivate, Said
 from messages import activity_drafts as words
 from messages import home
 from messages.activity_drafts import DraftKindTap, DraftRepeatTap, DraftTap
@@ -25,6 +25,7 @@ from messages.outgoing import Outgoing
 from services import activity_drafts as plans
 
 router = Router(name="activity_drafts")
+router.callback_query.filter(InPrivate())
 
 
 class Planning(StatesGroup):

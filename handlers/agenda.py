@@ -11,6 +11,7 @@ from domain.activities import Notice
 from domain.actors import Actor
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
+from handlers.words import InPrivate
 from messages import activities as cards
 from messages import agenda as words
 from messages.agenda import AgendaTap, CardTap
@@ -18,6 +19,7 @@ from messages.outgoing import Outgoing
 from services import activities, attendance, notices
 
 router = Router(name="agenda")
+router.callback_query.filter(InPrivate())
 
 
 @router.message(Command("agenda"))

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from domain.actors import Actor
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
+from handlers.words import InPrivate
 from messages import attendance as words
 from messages.activities import heading
 from messages.attendance import (
@@ -33,7 +34,7 @@ async def arrived(
     await query.answer(words.arrival(arrival))
 
 
-@router.callback_query(RosterTap.filter())
+@router.callback_query(RosterTap.filter(), InPrivate())
 async def shown(
     query: CallbackQuery, callback_data: RosterTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -41,7 +42,7 @@ async def shown(
     await shown_in_place(query, words.roster(roster, heading(roster.activity), callback_data.page))
 
 
-@router.callback_query(TurnTap.filter())
+@router.callback_query(TurnTap.filter(), InPrivate())
 async def turned(
     query: CallbackQuery, callback_data: TurnTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -51,7 +52,7 @@ async def turned(
     await shown_in_place(query, screen, words.turned(roster, person))
 
 
-@router.callback_query(UnsaidTap.filter())
+@router.callback_query(UnsaidTap.filter(), InPrivate())
 async def rest_present(
     query: CallbackQuery, callback_data: UnsaidTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -59,7 +60,7 @@ async def rest_present(
     await shown_in_place(query, words.roster(roster, heading(roster.activity)))
 
 
-@router.callback_query(ConfirmTap.filter())
+@router.callback_query(ConfirmTap.filter(), InPrivate())
 async def confirmed(
     query: CallbackQuery, callback_data: ConfirmTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -67,7 +68,7 @@ async def confirmed(
     await shown_in_place(query, words.roster(roster, heading(roster.activity)), words.confirmed(roster))
 
 
-@router.callback_query(AddingTap.filter())
+@router.callback_query(AddingTap.filter(), InPrivate())
 async def adding(
     query: CallbackQuery, callback_data: AddingTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -75,7 +76,7 @@ async def adding(
     await shown_in_place(query, words.adding(roster, callback_data.page))
 
 
-@router.callback_query(AddTap.filter())
+@router.callback_query(AddTap.filter(), InPrivate())
 async def added(
     query: CallbackQuery, callback_data: AddTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:

@@ -18,7 +18,7 @@ from domain.moments import Span, read_span
 from domain.participation import LeaveKind
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import Said, Words
+from handlers.words import InPrivate, Said, Words
 from messages import leaves as words
 from messages.activities import heading
 from messages.leaves import DecideTap, LeaveKindTap, LeaveTap, SpanTap, WithdrawTap
@@ -72,7 +72,7 @@ async def wanted_from_card(
     await message.answer(**words.kinds_for(activity, heading(activity)).spoken())
 
 
-@router.callback_query(LeaveKindTap.filter())
+@router.callback_query(LeaveKindTap.filter(), InPrivate())
 async def kind_chosen(
     query: CallbackQuery,
     callback_data: LeaveKindTap,
@@ -120,7 +120,7 @@ async def leave_word(message: Message, actor: Actor, db: UpdateDatabase, now: da
     await message.answer(**(await _menu(actor, db, now)).spoken())
 
 
-@router.callback_query(SpanTap.filter())
+@router.callback_query(SpanTap.filter(), InPrivate())
 async def span(
     query: CallbackQuery,
     callback_data: SpanTap,
@@ -171,7 +171,7 @@ async def reason_said(
     await message.answer(**words.receipts(done).spoken())
 
 
-@router.callback_query(DecideTap.filter())
+@router.callback_query(DecideTap.filter(), InPrivate())
 async def decided(
     query: CallbackQuery, callback_data: DecideTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:
@@ -180,7 +180,7 @@ async def decided(
     await shown_in_place(query, words.answered(done, name))
 
 
-@router.callback_query(WithdrawTap.filter())
+@router.callback_query(WithdrawTap.filter(), InPrivate())
 async def withdrawn(
     query: CallbackQuery, callback_data: WithdrawTap, actor: Actor, db: UpdateDatabase, now: datetime
 ) -> None:

@@ -2,7 +2,7 @@
 
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 
 class Words(Filter):
@@ -15,15 +15,21 @@ class Words(Filter):
         return message.chat.type == ChatType.PRIVATE and (message.text or "").strip().casefold() in self.words
 
 
+# The reply keyboard always leads where it says, whatever was asked just before.
+KEYBOARD = frozenset({"学习", "打卡", "请假", "帮助", "study", "check in", "leave", "help"})
+
+
 class Said(Filter):
-    """Anything said in private that is no command: an answer to what was asked, or a sticker instead."""
+    """An answer in private to what was asked, or a sticker instead; no command, no word of the keyboard."""
 
     async def __call__(self, message: Message) -> bool:
-        return message.chat.type == ChatType.PRIVATE and not (message.text or "").startswith("/")
+        text = (message.text or "").strip()
+        led_away = text.startswith("/") or text.casefold() in KEYBOARD
+        return message.chat.type == ChatType.PRIVATE and not led_away
 
 
-class NoCommand(Filter):
-    """Something said in private that is no command: the answer to what was asked."""
+class InPrivate(Filter):
+    """A button in the private chat: one that edits its screen must never edit a group's card."""
 
-    async def __call__(self, message: Message) -> bool:
-        return message.chat.type == ChatType.PRIVATE and not (message.text or "").startswith("/")
+    async def __call__(self, query: CallbackQuery) -> bool:
+        return query.message is not None and query.message.chat.type == ChatType.PRIVATE

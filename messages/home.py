@@ -39,6 +39,7 @@ LEADING = (
     Line("topics", N_("topics of my branch"), Act.POST_TOPIC),
     Line("missing", N_("who is outstanding"), Act.SEE_OUTSTANDING),
     Line("newactivity", N_("plan a theme day or meeting"), Act.PLAN_ACTIVITY),
+    Line("activities", N_("activities of my branch: change, attendance"), Act.PLAN_ACTIVITY),
     Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN),
     Line("invite", N_("invitation links"), Act.INVITE),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY),

@@ -272,10 +272,9 @@ def _changeable(
 def _line(tx: Transaction, gathering: Gathering, person: PersonId | None) -> AgendaLine:
     activity = gathering.activity
     unit = units.unit_with(tx, activity.unit, activity.local_date)
-    place = gathering.participant(person) if person is not None else None
     return AgendaLine(
         activity,
         unit.name if unit else "",
-        gathering.answer_of(place.membership) if place else None,
+        gathering.asked_of(person),
         gathering.counts,
     )

@@ -36,6 +36,13 @@ class Gathering:
         """The person, if the activity is for them."""
         return next((one for one in self.participants if one.person == person), None)
 
+    def asked_of(self, person: PersonId | None) -> Answer | None:
+        """What somebody expected has said, or anybody who said something; None where nothing is asked."""
+        place = self.participant(person) if person is not None else None
+        answer = self.answer_of(place.membership) if place else Answer.NONE
+        asked = place is not None and place.part is CountedAs.EXPECTED
+        return answer if asked or answer is not Answer.NONE else None
+
     @property
     def expected(self) -> tuple[Participant, ...]:
         """Those who should come."""

@@ -39,13 +39,12 @@ def _notice(
 ) -> Notice:
     activity = gathering.activity
     unit = units.unit_with(tx, activity.unit, activity.local_date)
-    place = gathering.participant(person) if person is not None else None
     return Notice(
         activity=activity,
         unit_name=unit.name if unit else "",
         counts=gathering.counts,
         rule=schedules.rule_of(tx, activity.schedule) if activity.schedule else None,
-        answer=gathering.answer_of(place.membership) if place else None,
+        answer=gathering.asked_of(person),
         private=private,
         now=now,
         arriving=activity.starts_at - TAP_FROM <= now <= activity.ends_at,

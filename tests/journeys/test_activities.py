@@ -181,7 +181,7 @@ async def test_attendance_by_tap_and_by_the_secretarys_roster(world: World, part
 
 def marked(roster: Message, name: str) -> str:
     """The button of a name as it is marked now."""
-    buttons = [b["text"] for row in roster.json["reply_markup"]["inline_keyboard"] for b in row]
+    buttons = [str(b["text"]) for row in roster.json["reply_markup"]["inline_keyboard"] for b in row]
     return next(text for text in buttons if text.endswith(name))
 
 
@@ -305,6 +305,46 @@ async def test_another_branchs_people_and_forged_data_change_nothing(world: Worl
         await world.settle()
         assert len(other[name].alerts) + len(other[name].toasts) >= 14
     assert (world.rows(Activity), world.rows(Rsvp), world.rows(Leave)) == before
+
+
+async def test_a_forged_tap_never_turns_the_groups_card_into_a_private_screen(
+    world: World, party: Party
+) -> None:
+    await party.publishes()
+    shown = party.card.text
+    activity = world.rows(Activity)[0]["id"]
+    for data in (
+        f"card:{activity}",
+        f"ros:{activity}:0",
+        f"acv:{activity}:open",
+        "agenda",
+        f"adl:{activity}:0",
+    ):
+        party.wang.taps_data(data, on=party.card)
+    await world.settle()
+    assert party.card.text == shown
+
+
+async def test_where_the_bot_may_not_write_taps_and_commands_still_get_an_answer(
+    world: World, party: Party
+) -> None:
+    await party.publishes()
+    assert party.branch.group is not None
+    party.branch.group.restricts_bot()
+    await party.tap("李强", "参加", party.card)
+    assert party.branch["李强"].toasts[-1].startswith("已报名")
+    party.branch["李强"].says("/agenda", in_chat=party.branch.group)
+    await world.advance(MINUTE)
+    assert len(world.rows(Rsvp)) == 1
+
+
+async def test_a_word_of_the_keyboard_is_no_answer_to_a_question(world: World, party: Party) -> None:
+    await party.publishes()
+    await party.asks_leave("李强", "其他…")
+    party.branch["李强"].says("请假")
+    await world.settle()
+    assert world.rows(Leave) == []
+    assert "从下列哪项请假" in party.branch["李强"].screen()
 
 
 async def test_called_off_tells_those_going_and_takes_the_buttons_away(world: World, party: Party) -> None:

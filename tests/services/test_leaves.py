@@ -63,10 +63,10 @@ def test_those_who_decide_are_asked_and_the_first_answer_wins(here: Assembly) ->
 
 def test_the_other_deciders_message_is_not_sent_once_it_is_decided(here: Assembly) -> None:
     receipt = asks(here, "李强", here.theme_day())
-    facts = (leaves.asked_facts, receipt.leave.id, here.at("王芳"))
-    assert here.database.read_now(*facts) is not None
+    leave, wang = receipt.leave.id, here.at("王芳")
+    assert here.database.read_now(leaves.asked_facts, leave, wang) is not None
     here.database.write_now(leaves.decide, here.actor("陈静"), receipt.leave.id, True, NOW)
-    assert here.database.read_now(*facts) is None
+    assert here.database.read_now(leaves.asked_facts, leave, wang) is None
 
 
 def test_asking_twice_is_asking_once(here: Assembly) -> None:
