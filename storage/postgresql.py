@@ -22,7 +22,10 @@ class PostgresStore:
 
     def __init__(self, url: URL) -> None:
         psycopg = url.set(drivername="postgresql+psycopg")
-        self.writing = create_engine(psycopg, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+        # An error must not quote what somebody wrote.
+        self.writing = create_engine(
+            psycopg, pool_size=POOL, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
         self.reading = self.writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

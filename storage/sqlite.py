@@ -28,7 +28,11 @@ def open_sqlite(url: URL, begin: str, size: int, pragmas: Mapping[str, str | int
         raise ValueError(f"SQLite needs a file that readers and the writer can share, got {url}")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=size, max_overflow=0, connect_args={"check_same_thread": False, "timeout": 0}
+        url,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": 0},
+        hide_parameters=True,  # an error must not quote what somebody wrote
     )
 
     def prepare(driver: sqlite3.Connection, _: object) -> None:
