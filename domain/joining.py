@@ -220,11 +220,12 @@ class JoinAsked:
 
 @dataclass(frozen=True)
 class JoinDecided:
-    """For who asked."""
+    """For who asked. `checked_in`: what they had tapped has completed itself."""
 
     state: ClaimState
     name: str
     unit: str
+    checked_in: bool = False
 
 
 @dataclass(frozen=True)

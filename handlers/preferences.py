@@ -14,7 +14,7 @@ from domain.errors import TextWanted
 from domain.quiet import parse_quiet_hours
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import NoCommand
+from handlers.writing import Writing
 from messages import preferences
 from messages.preferences import LanguageTap, PrivateTap, QuietTap, TypeQuietTap
 from messages.speech import nearest_locale, speaking
@@ -85,7 +85,7 @@ async def asks_hours(query: CallbackQuery, state: FSMContext) -> None:
         await query.bot.send_message(query.message.chat.id, preferences.hours_wanted())
 
 
-@router.message(StateFilter(Asking.quiet), NoCommand())
+@router.message(StateFilter(Asking.quiet), Writing())
 async def hours_typed(
     message: Message,
     actor: Actor,

@@ -84,7 +84,7 @@ async def tapped(
         await query.answer(url=f"https://t.me/{bot_username}?start=reflect-{topic}")
         return
     text = (await state.get_data()).get("text")
-    await _takes_writing(state, topic)
+    await takes_writing(state, topic)
     piece = await (
         db.write(reflections.write, actor, topic, text, now)
         if text
@@ -154,7 +154,7 @@ async def begins_again(
     now: datetime,
     state: FSMContext,
 ) -> None:
-    await _takes_writing(state, callback_data.topic)
+    await takes_writing(state, callback_data.topic)
     piece = await db.write(reflections.rewrite, actor, callback_data.topic, now)
     await shown_in_place(query, words.screen(piece))
 
@@ -173,12 +173,12 @@ async def drops(
     await shown_in_place(query, words.screen(standing) if standing else words.dropped())
 
 
-async def _takes_writing(state: FSMContext, topic: TopicId) -> None:
+async def takes_writing(state: FSMContext, topic: TopicId) -> None:
     """From here on what is sent is part of the piece. Set before the act, so that both are kept together."""
     await state.set_state(Reflecting.writing)
     await state.set_data({"topic": topic})
 
 
 async def _begin(topic: TopicId, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext) -> Piece:
-    await _takes_writing(state, topic)
+    await takes_writing(state, topic)
     return await db.write(reflections.begin, actor, topic, now)

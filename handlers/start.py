@@ -14,11 +14,13 @@ from aiogram.types import CallbackQuery, Message, User
 from domain.actors import Actor
 from domain.errors import Stranger, TextWanted
 from domain.ids import LinkId, UnitId
-from domain.joining import Door, NameWanted, Newcomer, Outcome, intent_in
+from domain.joining import AlreadyIn, Door, NameWanted, Newcomer, Outcome, Waits, Welcome, intent_in
+from domain.reflections import Piece
 from handlers.database import UpdateDatabase
+from handlers.reflections import takes_writing
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import NoCommand
-from messages import home, joining
+from handlers.writing import Writing
+from messages import home, joining, reflections
 from messages.joining import AskTap, DisownTap, JoinTap
 from services import claims, vouching
 from services import joining as services
@@ -63,7 +65,7 @@ async def start(
     await _say(message, outcome, state)
 
 
-@router.message(StateFilter(Joining.name), NoCommand())
+@router.message(StateFilter(Joining.name), Writing())
 async def name_typed(
     message: Message,
     actor: Actor,
@@ -150,4 +152,9 @@ async def _say(message: Message, outcome: Outcome, state: FSMContext) -> None:
     if isinstance(outcome, NameWanted):
         await state.set_state(Joining.name)
         await state.update_data(unit=outcome.door.unit, link=outcome.door.link)
+    elif isinstance(outcome, Welcome | AlreadyIn | Waits):
+        await state.clear()
     await message.answer(**joining.answer(outcome).spoken())
+    if isinstance(outcome, Welcome) and isinstance(outcome.done, Piece):
+        await takes_writing(state, outcome.done.reflection.topic)
+        await message.answer(**reflections.screen(outcome.done).spoken())

@@ -120,3 +120,10 @@ def _pages(found: Invitations) -> list[InlineKeyboardButton]:
         for word, page in steps
         if 0 <= page <= last
     ]
+
+
+def nameless(platform: str) -> str:
+    """For the command line: a link cannot be made without the bot's name."""
+    return _("{platform} does not tell the bot's name. Is BOT_TOKEN right? Or give --bot-username.").format(
+        platform=platform
+    )

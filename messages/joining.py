@@ -25,7 +25,7 @@ from domain.joining import (
     Waits,
     Welcome,
 )
-from messages import home, refusals
+from messages import checkins, home, refusals
 from messages.keys import KEY
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.roles import role_names
@@ -101,7 +101,7 @@ def _plainly(outcome: NameWanted | NoSuchLink | TooManyGuesses | NameUnknown | W
 
 def _welcome(welcome: Welcome) -> Text:
     hello = _("Welcome to the bot of {unit}, {name}.").format(name=welcome.name, unit=welcome.unit)
-    extra = [_("Your check-in is recorded.")] if isinstance(welcome.done, Receipt) else []
+    extra = [checkins.toast(welcome.done)] if isinstance(welcome.done, Receipt) else []
     if welcome.refused is not None:
         extra = [refusals.words(welcome.refused)]
     return as_list(hello, *extra, home.menu(welcome.actor), sep="\n\n")
@@ -137,6 +137,8 @@ def decided(facts: JoinDecided) -> Outgoing:
         case _:
             assert_never(facts.state)
     text = Text(said.format(unit=facts.unit, name=facts.name))
+    if facts.checked_in:
+        text = as_list(text, _("Your check-in is recorded."))
     return Outgoing(text, home.home_keyboard() if facts.state is ClaimState.APPROVED else None)
 
 

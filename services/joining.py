@@ -104,13 +104,14 @@ def let_in(
     fallback: Mapping[str, str],
 ) -> Welcome:
     """Link the account with the person, and finish what they had set out to do at `wanted_at`."""
-    account = who.account
+    account, intent = who.account, who.intent
     for claim in joining.undecided_of(tx, account):
+        intent = intent or claim.intent
         joining.settle(tx, claim.id, ClaimState.WITHDRAWN, claim.person, None, now)
     people.link_account(tx, person, account.platform, account.user_id, account.username, now)
     audit.note(tx, person, "joined", "person", person, now)
     actor = actor_of(tx, account, now, fallback, account.user_id in who.admin_ids)
-    done, refused = intents.complete(tx, actor, who.intent, wanted_at)
+    done, refused = intents.complete(tx, actor, intent, wanted_at)
     home = home_of(tx, person, today(now, actor.zone))
     return Welcome(
         actor, people.names_of(tx, [person])[person], name_of(tx, home, now) if home else "", done, refused

@@ -16,13 +16,14 @@ from domain.joining import (
     JoinDecided,
     Joined,
     Place,
+    intent_in,
     vouches,
 )
 from domain.names import name_key
 from domain.roles import ALLOWED, Act, Role
 from services import deliveries
 from services.actors import today
-from storage import actors, chats, joining, people, units
+from storage import actors, chats, checkins, joining, people, units
 from storage.database import Transaction
 
 
@@ -150,7 +151,7 @@ def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided 
         return None
     unit = units.unit_with(tx, claim.unit, now.date())
     name = people.names_of(tx, [claim.person])[claim.person] if claim.person else claim.typed or ""
-    return JoinDecided(claim.state, name, unit.name if unit else "")
+    return JoinDecided(claim.state, name, unit.name if unit else "", _checked_in(tx, claim, now.date()))
 
 
 def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[Candidate, ...]:
@@ -161,6 +162,14 @@ def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[
     return tuple(
         Candidate(row, names[row], _where(tx, row, on), _roles(tx, row, on), row in linked) for row in listed
     )
+
+
+def _checked_in(tx: Transaction, claim: Claim, on: date) -> bool:
+    wanted = intent_in(claim.intent or "")
+    if claim.state is not ClaimState.APPROVED or claim.person is None or wanted is None:
+        return False
+    own = actors.belongings_of(tx, claim.person, on, "")
+    return any(checkins.recorded_at(tx, wanted[1], one.id) for one in own)
 
 
 def _asked(tx: Transaction, claim: Claim, on: date) -> JoinAsked | None:

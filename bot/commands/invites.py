@@ -14,7 +14,7 @@ from domain.errors import Refusal
 from domain.ids import UnitId
 from domain.joining import TOKEN_BYTES
 from domain.names import parse_unit_path
-from messages.invites import address, code_line, shared_line, sheet_line, unknown_unit
+from messages.invites import address, code_line, nameless, shared_line, sheet_line, unknown_unit
 from messages.refusals import words
 from messages.speech import _, speaking
 from reports.invites import PersonalLink, to_csv, to_sheet
@@ -39,6 +39,9 @@ def invite(unit: str, *, personal: bool, out: Path | None, bot_username: str | N
             sys.stderr.write(f"{unknown_unit(unit)}\n")
             return 1
         name = bot_username or asyncio.run(_username(settings))
+        if name is None:
+            sys.stderr.write(f"{nameless(settings.telegram_api_url)}\n")
+            return 1
         try:
             if personal:
                 return _personal(database, found, name, out or Path(), settings, now)
@@ -84,10 +87,13 @@ def admin_code(*, bot_username: str | None) -> int:
     return 0
 
 
-async def _username(settings: Settings) -> str:
-    """The bot's own name, which every link bears."""
+async def _username(settings: Settings) -> str | None:
+    """The bot's own name, which every link bears; None when the platform does not tell it."""
     url = f"{settings.telegram_api_url}/bot{settings.token}/getMe"
-    async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as response:
-        body = await response.json(content_type=None)
-    name: str = body["result"]["username"]
-    return name
+    try:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as response:
+            body = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+    name = body.get("result", {}).get("username") if isinstance(body, dict) else None
+    return name if isinstance(name, str) else None

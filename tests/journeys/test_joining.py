@@ -1,13 +1,19 @@
 """Coming in, as people see it: links, names, words from above, and those who stay outside."""
 
+from datetime import timedelta
+
 import pytest
 
-from domain.ids import UnitId
+from domain.ids import PersonId, UnitId
 from domain.roles import Role
+from domain.units import UnitKind
 from services import invites
 from simulator.people import SimPerson
-from storage.tables import Account, Claim
-from tests.world import Branch, World
+from storage import people, units
+from storage.database import Transaction
+from storage.tables import Account, CheckIn, Claim, Reflection
+from tests.journeys.test_study import SLOT, card_in, publish
+from tests.world import ENROLLED, Branch, World
 
 
 class Town:
@@ -124,18 +130,33 @@ async def test_a_row_with_a_role_waits_for_a_word_from_above(world: World, town:
     assert "还不认识您" in impostor.screen()
 
 
-async def test_namesakes_are_picked_by_the_secretary(world: World) -> None:
-    branch = world.branch("东城支部", secretary="王芳")
-    other = world.branch("西城支部", members=["张伟"], unlinked=["张伟"])
-    assert other
-    town_hall = world.committee("机关党委")
-    assert town_hall
-    someone = world.stranger("某人")
-    someone.open_link(
-        world.database.write_now(invites.share_as_owner, branch.unit, "link", world.clock.now()).token
-    )
+async def test_namesakes_are_picked_by_the_secretary(world: World, town: Town) -> None:
+    def seed(tx: Transaction) -> PersonId:
+        now = world.clock.now()
+        group = units.found_unit(tx, "第二党小组", UnitKind.GROUP, town.branch.unit, ENROLLED, now)
+        namesake = people.add_person(tx, "张伟", "张伟", now)
+        people.enrol(tx, namesake, town.branch.unit, ENROLLED, group=group)
+        return namesake
+
+    namesake = world.database.write_now(seed)
+    town.zhang.open_link(town.shared())
     await world.settle()
-    someone.says("张伟")
+    town.zhang.says("张伟")
+    await world.settle()
+    assert "请支部确认" in town.zhang.screen()
+    town.wang.taps("批准 · 第二党小组")
+    await world.settle()
+    assert town.wang.screen() == "已批准张伟加入"
+    assert (namesake, town.zhang.id) in town.accounts()
+    assert not town.is_in(town.zhang, "张伟")
+
+
+async def test_a_name_of_another_branch_is_unknown_here(world: World, town: Town) -> None:
+    world.branch("西城支部", members=["赵敏"], unlinked=["赵敏"], under=town.committee)
+    someone = world.stranger()
+    someone.open_link(town.shared())
+    await world.settle()
+    someone.says("赵敏")
     await world.settle()
     assert "没有找到这个姓名" in someone.screen()
     assert world.rows(Claim) == []
@@ -222,3 +243,70 @@ async def test_odd_names_are_only_unknown(world: World, town: Town, name: str) -
     await world.settle()
     assert "没有找到这个姓名" in someone.screen()
     assert world.app.updates.faults == 0
+
+
+# --- a tap that completes itself -----------------------------------------------------------------
+
+
+@pytest.fixture
+async def study(world: World) -> Branch:
+    """A branch whose topic is open; 李强 is in the group and not linked."""
+    made = world.branch(
+        "东城支部", secretary="王芳", members=["李强", "张伟"], group_chat=True, unlinked=["李强"]
+    )
+    await publish(world, made)
+    await world.move_to(SLOT)
+    return made
+
+
+def checked_in(world: World, branch: Branch) -> list[str]:
+    by_membership = {comrade.membership: name for name, comrade in branch.people.items()}
+    return [by_membership[row["membership_id"]] for row in world.rows(CheckIn)]
+
+
+async def test_a_strangers_tap_completes_itself_once_the_secretary_knows_them(
+    world: World, study: Branch
+) -> None:
+    li = study["李强"]
+    li.taps("打卡", on=card_in(study))
+    await world.settle()
+    assert "「东城支部」名册上的姓名" in li.screen()
+    li.says("李强")
+    await world.settle()
+    assert "请支部确认" in li.screen()
+    assert checked_in(world, study) == []
+    await world.advance(timedelta(minutes=5))
+    study["王芳"].taps("批准")
+    await world.settle()
+    assert checked_in(world, study) == ["李强"]
+    assert world.rows(CheckIn)[0]["recorded_at"] == SLOT  # when they tapped, not when somebody answered
+    assert li.screen().endswith("已为您打卡。")
+
+
+async def test_a_strangers_tap_completes_itself_with_their_own_link(world: World, study: Branch) -> None:
+    li = study["李强"]
+    li.taps("打卡", on=card_in(study))
+    await world.settle()
+    links = world.database.write_now(invites.invite_everybody, study.unit, b"seed", world.clock.now())
+    li.open_link(links[0].token)
+    await world.settle()
+    assert checked_in(world, study) == ["李强"]
+    assert "已打卡 09:00" in li.screen()
+
+
+async def test_a_stranger_who_wants_to_reflect_begins_to_write(world: World, study: Branch) -> None:
+    li = study["李强"]
+    li.taps("心得", on=card_in(study))
+    await world.settle()
+    links = world.database.write_now(invites.invite_everybody, study.unit, b"seed", world.clock.now())
+    li.open_link(links[0].token)
+    await world.settle()
+    li.says("学习很有收获。")
+    await world.settle()
+    assert [row["text"] for row in world.rows(Reflection)] == ["学习很有收获。"]
+
+
+async def test_a_made_up_topic_leads_nowhere(world: World, study: Branch) -> None:
+    study["李强"].start("checkin-999999")
+    await world.settle()
+    assert "这个链接不能用" in study["李强"].screen()

@@ -103,10 +103,11 @@ async def test_a_secretary_binds_a_group_and_lets_it_go(world: World, branch: Br
 
 
 async def test_a_member_binds_nothing(world: World, branch: Branch) -> None:
-    group = world.group("东城群", [branch["张伟"]], None, {})
-    branch["张伟"].says("/bind", in_chat=group)
-    world.stranger().says("/bind", in_chat=group)
-    await world.settle()
+    stranger = world.stranger()
+    group = world.group("东城群", [branch["张伟"], stranger], None, {})
+    for person in (branch["张伟"], stranger):
+        person.says("/bind", in_chat=group)
+        await world.settle()
     assert [m.text for m in group.bot_messages] == [
         "没有您可以绑定的支部,或者没有叫这个名字的支部。",
         "还不认识您。请先打开支部书记发给您的邀请链接。",
