@@ -74,7 +74,8 @@ class BoundDatabase:
 
     def _meet(self, tx: Transaction, now: datetime) -> None:
         if self._origin is not None:
-            chats.meet(tx, self._origin.account.platform, self._bot_id, self._origin.chat_id, "private", now)
+            account, chat = self._origin.account, self._origin.chat_id
+            chats.meet(tx, account.platform, self._bot_id, chat, "private", now, language=account.language)
 
 
 def _keep(tx: Transaction, changes: dict[Place, Talk], now: datetime) -> None:

@@ -121,7 +121,7 @@ class Updates:
         account = origin.account
         root = account.user_id in self._admins
         actor = actors.actor_of(tx, account, now, self._fallback, root)
-        met = origin.private and is_open(tx, account.platform, self._bot.id, origin.chat_id)
+        met = origin.private and is_open(tx, account.platform, self._bot.id, origin.chat_id, account.language)
         return _Known(actor, talk_at(tx, place), met)
 
     async def _answer(

@@ -26,11 +26,20 @@ def chat_with(tx: Transaction, platform: str, bot_id: int, chat_id: int, thread_
 
 
 def meet(
-    tx: Transaction, platform: str, bot_id: int, chat_id: int, kind: str, now: datetime, thread_id: int = 0
+    tx: Transaction,
+    platform: str,
+    bot_id: int,
+    chat_id: int,
+    kind: str,
+    now: datetime,
+    thread_id: int = 0,
+    language: str | None = None,
 ) -> ChatId:
     """Know a chat, and take it for reachable: it has just spoken or been opened."""
     known = chat_with(tx, platform, bot_id, chat_id, thread_id)
     if known is not None:
+        if language is not None:
+            tx.execute(update(chats).where(chats.id == known).values(language=language))
         tx.execute(
             update(chats)
             .where(chats.id == known, chats.state != "reachable")
@@ -45,6 +54,7 @@ def meet(
             chat_id=chat_id,
             thread_id=thread_id,
             kind=kind,
+            language=language,
             state="reachable",
             state_since=now,
         )
@@ -143,17 +153,15 @@ def migrate(tx: Transaction, platform: str, bot_id: int, old: int, new: int, now
         )
 
 
-def is_open(tx: Transaction, platform: str, bot_id: int, chat_id: int) -> bool:
-    """Whether the bot has met the chat and can speak in it."""
-    return (
-        tx.execute(
-            select(chats.id).where(
-                chats.platform == platform,
-                chats.bot_id == bot_id,
-                chats.chat_id == chat_id,
-                chats.thread_id == 0,
-                chats.state == "reachable",
-            )
-        ).scalar()
-        is not None
-    )
+def is_open(tx: Transaction, platform: str, bot_id: int, chat_id: int, language: str | None) -> bool:
+    """Whether the bot can speak in a private chat, and knows the language of its client."""
+    found = tx.execute(
+        select(chats.language).where(
+            chats.platform == platform,
+            chats.bot_id == bot_id,
+            chats.chat_id == chat_id,
+            chats.thread_id == 0,
+            chats.state == "reachable",
+        )
+    ).first()
+    return found is not None and (language is None or found.language == language)

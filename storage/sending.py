@@ -108,7 +108,7 @@ class Reader:
     """Who reads a private chat."""
 
     person: PersonId
-    locale: str | None
+    locale: str | None  # their own choice, else their client's
     quiet_from: time | None
     quiet_until: time | None
     branch: UnitId | None
@@ -119,12 +119,18 @@ def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
     row = tx.execute(
         select(
             accounts.person_id,
-            preferences.locale,
+            func.coalesce(preferences.locale, chats.language),
             preferences.quiet_from,
             preferences.quiet_until,
             memberships.branch_id,
         )
         .outerjoin(preferences, preferences.person_id == accounts.person_id)
+        .outerjoin(
+            chats,
+            and_(
+                chats.platform == accounts.platform, chats.chat_id == accounts.user_id, chats.kind == PRIVATE
+            ),
+        )
         .outerjoin(
             memberships,
             and_(memberships.person_id == accounts.person_id, memberships.until.is_(None)),

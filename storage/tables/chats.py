@@ -24,6 +24,7 @@ class Chat(Base):
     chat_id: Mapped[int]
     thread_id: Mapped[int] = mapped_column(default=0)
     kind: Mapped[str]  # private, group, supergroup
+    language: Mapped[str | None]  # of the client in a private chat, so that the outbox speaks it too
     state: Mapped[str] = mapped_column(default="reachable")  # reachable, unreachable, suspended
     state_reason: Mapped[str | None]
     state_since: Mapped[datetime | None]

@@ -126,6 +126,7 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('thread_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('state_reason', sa.String(), nullable=True),
     sa.Column('state_since', UtcInstant(), nullable=True),
@@ -139,6 +140,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('platform', 'bot_id', 'chat_id', 'thread_id', name=op.f('uq_chats_platform_bot_id_chat_id_thread_id'))
     )
     with op.batch_alter_table('chats', schema=None) as batch_op:
+        batch_op.create_index('ix_chats_chat_id', ['chat_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_chats_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('links',
@@ -174,7 +176,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_memberships'))
     )
     with op.batch_alter_table('memberships', schema=None) as batch_op:
-        batch_op.create_index('ix_memberships_branch_id_since', ['branch_id', 'since'], unique=False)
+        batch_op.create_index('ix_memberships_branch_id_since_until', ['branch_id', 'since', 'until'], unique=False)
         batch_op.create_index('uq_memberships_active', ['person_id', 'branch_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
 
     op.create_table('occurrences',
@@ -209,11 +211,27 @@ def upgrade() -> None:
     )
     op.create_table('rollups',
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('month', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('period', sa.String(), nullable=False),
+    sa.Column('topics', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checkins', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('late_checkins', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reflections', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activities', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('expected', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('present', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('late', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('online', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leave_official', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leave_trip', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leave_personal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leave_other', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('leave_unapproved', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('absent', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('exempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('observers', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_up', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['branch_id'], ['units.id'], name=op.f('fk_rollups_branch_id_units')),
-    sa.PrimaryKeyConstraint('branch_id', 'month', 'kind', name=op.f('pk_rollups'))
+    sa.PrimaryKeyConstraint('branch_id', 'period', name=op.f('pk_rollups'))
     )
     op.create_table('schedules',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -357,6 +375,7 @@ def upgrade() -> None:
     sa.Column('platform', sa.String(), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('typed_name', sa.String(), nullable=True),
+    sa.Column('intent', sa.String(), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('asked_at', UtcInstant(), nullable=False),
     sa.Column('decided_at', UtcInstant(), nullable=True),
@@ -399,7 +418,7 @@ def upgrade() -> None:
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index('ix_deliveries_chat_id', ['chat_id'], unique=False)
         batch_op.create_index('ix_deliveries_under_way', ['bot_id', 'state'], unique=False, sqlite_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"), postgresql_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"))
-        batch_op.create_index('ix_deliveries_waiting', ['bot_id', 'not_before'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
+        batch_op.create_index('ix_deliveries_waiting', ['bot_id', 'priority', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
 
     op.create_table('membership_standings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -412,6 +431,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_membership_standings')),
     sa.UniqueConstraint('membership_id', 'since', name=op.f('uq_membership_standings_membership_id_since'))
     )
+    with op.batch_alter_table('membership_standings', schema=None) as batch_op:
+        batch_op.create_index('ix_membership_standings_standing', ['standing', 'membership_id'], unique=False)
+
     op.create_table('reflections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('topic_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -443,14 +465,19 @@ def upgrade() -> None:
     sa.Column('announce_at', UtcInstant(), nullable=True),
     sa.Column('opens_at', UtcInstant(), nullable=False),
     sa.Column('closes_at', UtcInstant(), nullable=False),
+    sa.Column('announced_at', UtcInstant(), nullable=True),
     sa.Column('pushed_at', UtcInstant(), nullable=True),
+    sa.Column('closed_at', UtcInstant(), nullable=True),
     sa.ForeignKeyConstraint(['branch_id'], ['units.id'], name=op.f('fk_topic_branches_branch_id_units')),
     sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_topic_branches_topic_id_topics')),
     sa.PrimaryKeyConstraint('topic_id', 'branch_id', name=op.f('pk_topic_branches'))
     )
     with op.batch_alter_table('topic_branches', schema=None) as batch_op:
+        batch_op.create_index('ix_topic_branches_announce_at_waiting', ['announce_at'], unique=False, sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
         batch_op.create_index('ix_topic_branches_branch_id_opens_at', ['branch_id', 'opens_at'], unique=False)
+        batch_op.create_index('ix_topic_branches_closes_at_waiting', ['closes_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('ix_topic_branches_opens_at', ['opens_at'], unique=False)
+        batch_op.create_index('ix_topic_branches_opens_at_waiting', ['opens_at'], unique=False, sqlite_where=sa.text('pushed_at IS NULL'), postgresql_where=sa.text('pushed_at IS NULL'))
 
     op.create_table('topic_expected',
     sa.Column('topic_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -601,14 +628,20 @@ def downgrade() -> None:
 
     op.drop_table('topic_expected')
     with op.batch_alter_table('topic_branches', schema=None) as batch_op:
+        batch_op.drop_index('ix_topic_branches_opens_at_waiting', sqlite_where=sa.text('pushed_at IS NULL'), postgresql_where=sa.text('pushed_at IS NULL'))
         batch_op.drop_index('ix_topic_branches_opens_at')
+        batch_op.drop_index('ix_topic_branches_closes_at_waiting', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_topic_branches_branch_id_opens_at')
+        batch_op.drop_index('ix_topic_branches_announce_at_waiting', sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
 
     op.drop_table('topic_branches')
     with op.batch_alter_table('reflections', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reflections_branch_id'))
 
     op.drop_table('reflections')
+    with op.batch_alter_table('membership_standings', schema=None) as batch_op:
+        batch_op.drop_index('ix_membership_standings_standing')
+
     op.drop_table('membership_standings')
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_index('ix_deliveries_waiting', sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
@@ -655,7 +688,7 @@ def downgrade() -> None:
     op.drop_table('occurrences')
     with op.batch_alter_table('memberships', schema=None) as batch_op:
         batch_op.drop_index('uq_memberships_active', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
-        batch_op.drop_index('ix_memberships_branch_id_since')
+        batch_op.drop_index('ix_memberships_branch_id_since_until')
 
     op.drop_table('memberships')
     with op.batch_alter_table('links', schema=None) as batch_op:
@@ -664,6 +697,7 @@ def downgrade() -> None:
     op.drop_table('links')
     with op.batch_alter_table('chats', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_chats_unit_id'))
+        batch_op.drop_index('ix_chats_chat_id')
 
     op.drop_table('chats')
     with op.batch_alter_table('audit', schema=None) as batch_op:
