@@ -12,7 +12,7 @@ from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private
 from messages import joining
 from messages import leaves as words
-from services import leaves, vouching
+from services import join_facts, leaves
 from services.actors import known
 
 router = Router(name="requests")
@@ -25,7 +25,7 @@ async def requests(
 ) -> None:
     known(actor)
     asked = await db.read(leaves.waiting_for, actor)
-    joins = await db.read(vouching.waiting_for, actor, now)
+    joins = await db.read(join_facts.waiting_for, actor, now)
     await said_in_private(message, words.requests(len(asked) + len(joins)), bot_username)
     if message.chat.type != ChatType.PRIVATE:
         return

@@ -16,6 +16,7 @@ PRIVATE = (
     ("missing", N_("Who is outstanding")),
     ("newactivity", N_("Plan an activity")),
     ("requests", N_("Requests that wait for me")),
+    ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
     ("settings", N_("Language and quiet hours")),
     ("help", N_("What I can do")),
@@ -25,6 +26,7 @@ GROUP = (
     ("checkin", N_("Check in to the open topic")),
     ("agenda", N_("Coming activities: going or on leave")),
     ("bind", N_("Link this chat with my branch")),
+    ("unbind", N_("Let this chat stand for no branch")),
 )
 
 

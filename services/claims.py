@@ -34,10 +34,8 @@ def claim_by_name(
     tx: Transaction, who: Newcomer, door: Door, typed: str, now: datetime, fallback: Mapping[str, str]
 ) -> Outcome:
     """The name somebody typed at a door: theirs at once, or theirs to ask for."""
-    if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
-        return AlreadyIn()
-    if guessed_too_often(tx, who.account, now):
-        return TooManyGuesses()
+    if turned_away := _turned_away(tx, who, now):
+        return turned_away
     link = _link(tx, door)
     usable = link is not None and link.usable(now)
     on = today(now, settings_at(tx, door.unit, now, fallback).zone)
@@ -102,6 +100,15 @@ def decide(
     return let_in(tx, who, person, claim.asked_at, now, fallback).name
 
 
+def _turned_away(tx: Transaction, who: Newcomer, now: datetime) -> AlreadyIn | TooManyGuesses | Waits | None:
+    """Before any name is looked for; an account asks one question at a time, or names could be tried out."""
+    if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
+        return AlreadyIn()
+    if guessed_too_often(tx, who.account, now):
+        return TooManyGuesses()
+    return Waits(asked=True) if joining.undecided_of(tx, who.account) else None
+
+
 def _claim_freely(
     tx: Transaction,
     who: Newcomer,
@@ -119,8 +126,7 @@ def _claim_freely(
         tx, who.account, person, seat, door.link, typed, who.intent, ClaimState.LINKED, now
     )
     welcome = let_in(tx, who, person, now, now, fallback)
-    cause = Cause(f"claim:{claim}", "-", "joined")
-    deliveries.owe_people(tx, cause, Kind.JOINED, claim, deciders_of(tx, [person], seat, on), now)
+    _tell_deciders(tx, claim, Kind.JOINED, [person], seat, who, now, fallback)
     return welcome
 
 
@@ -140,7 +146,7 @@ def _second_claim(
         joining.settle(tx, claim.id, ClaimState.FROZEN, person, None, now, [ClaimState.LINKED])
         audit.note(tx, None, "froze", "claim", claim.id, now, claim.unit)
         tell_claimant(tx, claim, ClaimState.FROZEN, who.bot_id, now)
-        _ask_deciders(tx, claim.id, [person], claim.unit, who, now, fallback)
+        _tell_deciders(tx, claim.id, Kind.JOIN_ASKED, [person], claim.unit, who, now, fallback)
     frozen = joining.claims_on(tx, person, [ClaimState.FROZEN])
     state = ClaimState.FROZEN if frozen else ClaimState.WAITING
     return _ask(tx, who, door, [person], typed, now, fallback, state)
@@ -163,26 +169,28 @@ def _ask(
     seat = seat_of(tx, rows, door.unit, on)
     person = rows[0] if len(rows) == 1 else None
     claim = joining.add_claim(tx, who.account, person, seat, door.link, typed, who.intent, state, now)
-    return Waits(asked=_ask_deciders(tx, claim, rows, seat, who, now, fallback))
+    return Waits(asked=_tell_deciders(tx, claim, Kind.JOIN_ASKED, rows, seat, who, now, fallback))
 
 
-def _ask_deciders(
+def _tell_deciders(
     tx: Transaction,
     claim: ClaimId,
+    kind: Kind,
     rows: Sequence[PersonId],
     seat: UnitId,
     who: Newcomer,
     now: datetime,
     fallback: Mapping[str, str],
 ) -> bool:
+    """Tell the nearest people above, finally the deployment's administrators; whether anybody is reached."""
     on = today(now, settings_at(tx, seat, now, fallback).zone)
-    cause = Cause(f"claim:{claim}", "-", "asked")
+    cause = Cause(f"claim:{claim}", "-", kind)
     deciding = deciders_of(tx, rows, seat, on)
-    if deliveries.owe_people(tx, cause, Kind.JOIN_ASKED, claim, deciding, now):
+    if deliveries.owe_people(tx, cause, kind, claim, deciding, now):
         return True
     platform = who.account.platform
     rooms = (chats.chat_with(tx, platform, who.bot_id, number) for number in sorted(who.admin_ids))
-    return deliveries.owe_chats(tx, cause, Kind.JOIN_ASKED, claim, [r for r in rooms if r], now) > 0
+    return deliveries.owe_chats(tx, cause, kind, claim, [room for room in rooms if room], now) > 0
 
 
 def _link(tx: Transaction, door: Door) -> Link | None:

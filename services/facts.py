@@ -6,11 +6,11 @@ from typing import assert_never
 
 from domain.deliveries import Destination, Kind
 from domain.ids import ReflectionId, TopicId
-from services import activity_facts, leaves, outstanding, reach, reflection_readers, topics, vouching
+from services import activity_facts, join_facts, leaves, outstanding, reach, reflection_readers, topics
 from storage.database import Transaction
 
 
-def facts_of(
+def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
     tx: Transaction,
     kind: Kind,
     subject: int,
@@ -43,11 +43,11 @@ def facts_of(
         case Kind.REFLECTION_RETURNED:
             return reflection_readers.returned_facts(tx, ReflectionId(subject), to)
         case Kind.JOINED:
-            return vouching.joined_facts(tx, subject)
+            return join_facts.joined_facts(tx, subject)
         case Kind.JOIN_ASKED:
-            return vouching.asked_facts(tx, subject, now)
+            return join_facts.asked_facts(tx, subject, now)
         case Kind.JOIN_DECIDED:
-            return vouching.decided_facts(tx, subject, now)
+            return join_facts.decided_facts(tx, subject, now)
         case Kind.REFLECTION_HANDED_IN:
             return None
         case _:

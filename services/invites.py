@@ -21,7 +21,7 @@ from domain.joining import (
 )
 from domain.roles import Act
 from services.actors import known, permit, today, units_where
-from services.vouching import candidates_of
+from services.join_facts import candidates_of
 from storage import audit, joining, units
 from storage.database import Transaction
 

@@ -1,6 +1,6 @@
 """Who says that a newcomer is who they claim to be, and what follows from yes, no and 不是本人."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.actors import Actor
@@ -8,22 +8,16 @@ from domain.deliveries import Cause, Kind
 from domain.errors import ClaimSettled, Gone, NotForYou
 from domain.ids import ClaimId, PersonId, UnitId
 from domain.joining import (
-    UNDECIDED,
-    Candidate,
     Claim,
     ClaimState,
-    JoinAsked,
-    JoinDecided,
-    Joined,
     Place,
-    intent_in,
     vouches,
 )
 from domain.names import name_key
 from domain.roles import ALLOWED, Act, Role
 from services import deliveries
 from services.actors import today
-from storage import actors, chats, checkins, joining, people, units
+from storage import actors, chats, joining, people, units
 from storage.database import Transaction
 
 
@@ -116,70 +110,7 @@ def tell_claimant(tx: Transaction, claim: Claim, state: ClaimState, bot_id: int,
         deliveries.owe_chats(tx, cause, Kind.JOIN_DECIDED, claim.id, [chat], now)
 
 
-def waiting_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[JoinAsked, ...]:
-    """The joins that wait for this person, oldest first."""
-    on = today(now, actor.zone)
-    if actor.root:
-        claims = joining.undecided(tx)
-    else:
-        deciding = ALLOWED[Act.DECIDE_JOIN]
-        seats = {held.unit for held in actor.appointments if held.role in deciding}
-        found = [claim for unit in sorted(seats) for claim in joining.undecided_below(tx, unit, on)]
-        claims = sorted(dict.fromkeys(found), key=lambda claim: claim.id)
-    asked = (_asked(tx, claim, on) for claim in claims if _may_decide(tx, actor, claim, on))
-    return tuple(question for question in asked if question)
-
-
-def joined_facts(tx: Transaction, claim_id: int) -> Joined | None:
-    """What the secretary is told; None once the claim is something else."""
-    claim = joining.claim_at(tx, ClaimId(claim_id))
-    if claim is None or claim.state is not ClaimState.LINKED or claim.person is None:
-        return None
-    return Joined(claim.id, people.names_of(tx, [claim.person])[claim.person])
-
-
-def asked_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinAsked | None:
-    """What the decider is asked; None once somebody answered."""
-    claim = joining.claim_at(tx, ClaimId(claim_id))
-    return _asked(tx, claim, now.date()) if claim and claim.state in UNDECIDED else None
-
-
-def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided | None:
-    """What the one who asked is told."""
-    claim = joining.claim_at(tx, ClaimId(claim_id))
-    if claim is None or claim.state is ClaimState.WAITING:
-        return None
-    unit = units.unit_with(tx, claim.unit, now.date())
-    name = people.names_of(tx, [claim.person])[claim.person] if claim.person else claim.typed or ""
-    return JoinDecided(claim.state, name, unit.name if unit else "", _checked_in(tx, claim, now.date()))
-
-
-def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[Candidate, ...]:
-    """These rows as people see them, told apart by where they stand."""
-    listed = list(rows)
-    names = people.names_of(tx, listed)
-    linked = joining.linked_of(tx, listed)
-    return tuple(
-        Candidate(row, names[row], _where(tx, row, on), _roles(tx, row, on), row in linked) for row in listed
-    )
-
-
-def _checked_in(tx: Transaction, claim: Claim, on: date) -> bool:
-    wanted = intent_in(claim.intent or "")
-    if claim.state is not ClaimState.APPROVED or claim.person is None or wanted is None:
-        return False
-    own = actors.belongings_of(tx, claim.person, on, "")
-    return any(checkins.recorded_at(tx, wanted[1], one.id) for one in own)
-
-
-def _asked(tx: Transaction, claim: Claim, on: date) -> JoinAsked | None:
-    rows = _rows(tx, claim, on)
-    candidates = candidates_of(tx, rows, on)
-    typed = claim.typed or (candidates[0].name if candidates else "")
-    return JoinAsked(claim.id, typed, claim.account.user_id, candidates, claim.state is ClaimState.FROZEN)
-
-
-def _rows(tx: Transaction, claim: Claim, on: date) -> list[PersonId]:
+def rows_of(tx: Transaction, claim: Claim, on: date) -> list[PersonId]:
     """The rows a claim may mean, looked up again: the roster may have changed since it was asked."""
     if claim.person is not None:
         return [claim.person]
@@ -188,33 +119,23 @@ def _rows(tx: Transaction, claim: Claim, on: date) -> list[PersonId]:
     return joining.rows_named(tx, unit, name_key(claim.typed or ""), on)
 
 
-def _where(tx: Transaction, person: PersonId, on: date) -> str:
-    belongings = actors.belongings_of(tx, person, on, "")
-    unit = (belongings[0].group or belongings[0].branch) if belongings else home_of(tx, person, on)
-    found = units.unit_with(tx, unit, on) if unit else None
-    return found.name if found else ""
-
-
-def _roles(tx: Transaction, person: PersonId, on: date) -> tuple[Role, ...]:
-    return tuple(dict.fromkeys(held.role for held in actors.appointments_of(tx, person, on)))
-
-
 def _held(tx: Transaction, person: PersonId, on: date) -> list[tuple[UnitId, Role]]:
     return [(held.unit, held.role) for held in actors.appointments_of(tx, person, on)]
 
 
 def _must_vouch(tx: Transaction, actor: Actor, claim: Claim, person: PersonId | None, on: date) -> None:
-    rows = _rows(tx, claim, on)
+    rows = rows_of(tx, claim, on)
     if person is not None and person not in rows:
         raise Gone
-    if not _may_decide(tx, actor, claim, on, [person] if person else rows):
+    if not may_decide(tx, actor, claim, on, [person] if person else rows):
         raise NotForYou
 
 
-def _may_decide(
+def may_decide(
     tx: Transaction, actor: Actor, claim: Claim, on: date, rows: Sequence[PersonId] | None = None
 ) -> bool:
-    meant = _rows(tx, claim, on) if rows is None else rows
+    """Whether the actor stands above all that the rows in question hold; nobody vouches for themselves."""
+    meant = rows_of(tx, claim, on) if rows is None else rows
     if actor.person is not None and actor.person in meant:
         return False
     if actor.root:

@@ -40,7 +40,7 @@ class Claim(Base):
     user_id: Mapped[int]
     typed_name: Mapped[str | None]
     intent: Mapped[str | None]  # what the person was about to do, done once they are in: "checkin-12"
-    state: Mapped[str]  # linked, waiting, approved, declined, frozen, disowned
+    state: Mapped[str]  # linked, waiting, approved, declined, frozen, disowned, withdrawn
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))

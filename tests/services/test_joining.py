@@ -28,7 +28,7 @@ from domain.joining import (
 )
 from domain.roles import Role
 from domain.units import UnitKind
-from services import claims, invites, joining, vouching
+from services import claims, invites, join_facts, joining, vouching
 from services.actors import actor_of
 from storage import actors, chats, people, units
 from storage.database import Database, Transaction
@@ -255,7 +255,7 @@ def test_where_nobody_stands_above_the_deployment_s_administrators_are_asked(eas
 
 def test_namesakes_are_told_apart_by_whoever_decides(east: East) -> None:
     assert isinstance(east.types(OTHER, "刘洋"), Waits)
-    asked = east.db.read_now(vouching.asked_facts, east.last_claim(), NOW)
+    asked = east.db.read_now(join_facts.asked_facts, east.last_claim(), NOW)
     assert asked is not None
     assert [c.where for c in asked.candidates] == ["第一党小组", "第二党小组"]
     with pytest.raises(Gone):
@@ -275,10 +275,10 @@ def test_the_first_answer_stands(east: East) -> None:
 
 def test_what_waits_is_listed_for_those_who_decide(east: East) -> None:
     east.types(OTHER, "李娜")
-    assert [j.typed for j in east.db.read_now(vouching.waiting_for, east.actor(SECRETARY), NOW)] == ["李娜"]
-    assert len(east.db.read_now(vouching.waiting_for, east.actor(ADMIN), NOW)) == 1
+    assert [j.typed for j in east.db.read_now(join_facts.waiting_for, east.actor(SECRETARY), NOW)] == ["李娜"]
+    assert len(east.db.read_now(join_facts.waiting_for, east.actor(ADMIN), NOW)) == 1
     east.types(ZHANG, "张伟")
-    assert east.db.read_now(vouching.waiting_for, east.actor(ZHANG), NOW) == ()
+    assert east.db.read_now(join_facts.waiting_for, east.actor(ZHANG), NOW) == ()
 
 
 def test_an_expired_link_leads_to_asking(east: East) -> None:
