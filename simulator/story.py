@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.ids import UnitId
+from domain.invites import PersonalLink
 from domain.joining import TOKEN_BYTES
 from reports.rosters import read_file
 from services import invites, rosters
@@ -208,7 +209,7 @@ class Story:
         roster = read_file(organisation.roster(), "名册.xlsx")
         self.stage.database.write_now(rosters.import_roster, roster, False, now.date(), now)
 
-    def _personal_links(self) -> list[invites.PersonalLink]:
+    def _personal_links(self) -> list[PersonalLink]:
         now = self.stage.clock.now()
         return self.stage.database.write_now(
             invites.invite_everybody, self._unit(COMMITTEE), secrets.token_bytes(32), now
