@@ -193,8 +193,6 @@ class NothingToMakeUp(Refusal):
     """Only a leave can be made up."""
 
 
-
-
 class ClaimSettled(Refusal):
     """Somebody else has answered this request to join, or it was taken back."""
 

@@ -96,7 +96,10 @@ def _totals(summary: Summary, speak: Speak) -> Table:
 
 
 def _units(summary: Summary, speak: Speak) -> Table:
-    lines = [(line.name or speak(N_("In no group")), speak(_KINDS[line.kind]), *_figures(summary, line)) for line in summary.children]
+    lines = [
+        (line.name or speak(N_("In no group")), speak(_KINDS[line.kind]), *_figures(summary, line))
+        for line in summary.children
+    ]
     total = (speak(N_("Total")), "", *_figures(summary, summary.totals))
     return Table(
         name=speak(N_("Branches")),
@@ -171,7 +174,15 @@ def _names(summary: Summary, names: tuple[NameLine, ...], speak: Speak) -> Table
 
 def _figures(summary: Summary, line: UnitLine) -> tuple[Cell, ...]:
     attendance = _attendance(line.tally, kinds=summary.shows_leave_kinds(line.members))
-    return (line.members, line.held, *attendance, line.topics, line.checkins, line.late_checkins, line.reflections)
+    return (
+        line.members,
+        line.held,
+        *attendance,
+        line.topics,
+        line.checkins,
+        line.late_checkins,
+        line.reflections,
+    )
 
 
 def _attendance(tally: Tally, *, kinds: bool) -> tuple[Cell, ...]:
