@@ -17,6 +17,7 @@ from messages.speech import CATALOGUES
 ROOT = Path(__file__).parents[1]
 SPEAKING_ROOMS = ("messages", "reports")
 MARKS = frozenset({"_", "N_", "ngettext", "speak"})
+HEADER = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'  # no dates: nothing changes by itself
 
 Sentence = str | tuple[str, str]
 
@@ -53,13 +54,13 @@ def rewrite_english() -> None:
     """Let English hold each sentence of the Chinese files as it is said in the code."""
     (CATALOGUES / "en").mkdir(exist_ok=True)
     for path in sorted((CATALOGUES / "zh").glob("*.po")):
-        english = Catalog(locale="en", fuzzy=False, creation_date=None)
-        english.mime_headers = [("Content-Type", "text/plain; charset=UTF-8")]
+        english = Catalog(locale="en", fuzzy=False)
         for message in catalogue("zh", path.stem):
             if message.id:
                 english.add(message.id, message.id)
         with (CATALOGUES / "en" / path.name).open("wb") as file:
-            write_po(file, english, omit_header=False, width=100)
+            file.write(HEADER)
+            write_po(file, english, omit_header=True, width=100)
 
 
 def _marked(tree: ast.AST) -> Iterator[Sentence]:

@@ -241,6 +241,23 @@ def test_a_secretary_is_vouched_for_from_above_the_branch(east: East) -> None:
     assert east.linked(OTHER) == east.rows["赵敏"]
 
 
+def test_the_secretary_of_another_branch_decides_nothing_here(east: East) -> None:
+    def settle_west(tx: Transaction) -> None:
+        west = units.found_unit(tx, "西城支部", UnitKind.BRANCH, east.committee, DAY, NOW)
+        other = people.add_person(tx, "周平", "周平", NOW)
+        people.appoint(tx, other, west, Role.SECRETARY, DAY)
+        people.link_account(tx, other, "telegram", 103, None, NOW)
+
+    east.db.write_now(settle_west)
+    east.types(OTHER, "李娜")
+    east.types(ZHANG, "张伟")
+    with pytest.raises(NotForYou):
+        east.decides(103, "李娜", ClaimId(1))
+    with pytest.raises(NotForYou):
+        east.db.write_now(vouching.disown, east.actor(103), ClaimId(2), BOT, NOW)
+    assert east.db.read_now(join_facts.waiting_for, east.actor(103), NOW) == ()
+
+
 def test_where_nobody_stands_above_the_deployment_s_administrators_are_asked(east: East) -> None:
     east.db.write_now(
         lambda tx: people.appoint(tx, east.rows["赵敏"], east.committee, Role.ADMINISTRATOR, DAY)
