@@ -17,7 +17,8 @@ from messages.speech import CATALOGUES
 ROOT = Path(__file__).parents[1]
 SPEAKING_ROOMS = ("messages", "reports")
 MARKS = frozenset({"_", "N_", "ngettext", "speak"})
-HEADER = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'  # no dates: nothing changes by itself
+# No dates in it: a catalogue changes when a sentence does.
+HEADER = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 Sentence = str | tuple[str, str]
 

@@ -22,6 +22,7 @@ class Told:
     """What the story left behind."""
 
     lines: list[dict[str, Any]]
+    readable: str
     folder: Path
 
     def said(self, *words: str, who: str | None = None, where: str | None = None) -> list[dict[str, Any]]:
@@ -43,9 +44,10 @@ class Told:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("story")
-    asyncio.run(play(folder, lambda _: None))
+    printed: list[str] = []
+    asyncio.run(play(folder, printed.append))
     lines = [json.loads(line) for line in (folder / "transcript.jsonl").read_text("utf-8").splitlines()]
-    return Told(lines, folder)
+    return Told(lines, "\n".join(printed), folder)
 
 
 def test_the_notice_goes_a_week_before_the_push(told: Told) -> None:
@@ -204,3 +206,12 @@ def test_the_message_shows_the_figures_of_the_workbook(told: Told) -> None:
         f"心得体会 {n['心得体会']}",
     ):
         assert line in message["text"].splitlines()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readme_shows_what_the_story_really_says(told: Told, readme: str) -> None:
+    page = (Path(__file__).parents[2] / readme).read_text("utf-8")
+    excerpt = page.split("```text\n")[1].split("```")[0].splitlines()
+    played = {line for entry in told.readable.splitlines() if (line := entry.rstrip())}
+    assert len(excerpt) > 20
+    assert [line for line in excerpt if line not in played] == []
