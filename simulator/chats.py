@@ -69,6 +69,8 @@ class Message:
     json: JSON
     deleted: bool = False
     only_for: int | None = None  # an ephemeral message is seen by this account alone
+    reactions: dict[int, list[str]] = field(default_factory=dict)  # by account
+    votes: dict[int, list[int]] = field(default_factory=dict)  # by account: options of a poll
 
     @property
     def text(self) -> str:
@@ -117,6 +119,7 @@ class Chat:
     threads: dict[int, Thread] = field(default_factory=dict)
     pins: list[int] = field(default_factory=list)
     reply_keyboard: list[list[str]] = field(default_factory=list)
+    force_reply: bool = False  # the client has been asked to open a reply
     started: bool = False  # private: the person has pressed Start
     blocked: bool = False  # private: the person has blocked the bot
     silenced: bool = False  # group: only administrators may write

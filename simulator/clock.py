@@ -19,11 +19,22 @@ class MovableClock:
         self._calendar = start.astimezone(UTC)
         self._set_at = time.monotonic()
         self._counter = 0.0
+        self._speed = 1.0
 
     def now(self) -> datetime:
         if self._virtual:
             return self._calendar
-        return self._calendar + timedelta(seconds=time.monotonic() - self._set_at)
+        return self._calendar + timedelta(seconds=(time.monotonic() - self._set_at) * self._speed)
+
+    @property
+    def speed(self) -> float:
+        """How fast the calendar runs by itself: 0 stands still."""
+        return 0.0 if self._virtual else self._speed
+
+    def run_at(self, speed: float) -> None:
+        """Let the calendar run so many times faster than the other clock; 0 stops it."""
+        self._calendar, self._set_at = self.now(), time.monotonic()
+        self._speed = speed
 
     def monotonic(self) -> float:
         return self._counter if self._virtual else time.monotonic()

@@ -1,5 +1,6 @@
 """Faults that a test orders in advance: the next call of a method goes wrong in a given way."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,17 +65,34 @@ class PlannedFault:
 
 
 class Faults:
-    """The queue of faults still to happen, in the order they were asked for."""
+    """The queue of faults still to happen, in the order they were asked for, and spells of bad weather."""
 
     def __init__(self) -> None:
         self._planned: deque[PlannedFault] = deque()
+        self._spells: dict[Fault, tuple[float, float]] = {}
 
     def plan(self, fault: PlannedFault, times: int) -> None:
         self._planned.extend([fault] * times)
 
-    def next_for(self, method: str, chat_id: object) -> PlannedFault | None:
+    def begin_spell(self, kind: Fault, until: float, seconds: float = 0) -> None:
+        """Let every call go wrong until a moment of the monotonic clock; `seconds` delays slow answers."""
+        self._spells[kind] = (until, seconds)
+
+    def end_spell(self, kind: Fault) -> None:
+        self._spells.pop(kind, None)
+
+    def spells(self, moment: float) -> dict[Fault, float]:
+        """The spells that last, with the seconds left of each."""
+        self._spells = {kind: spell for kind, spell in self._spells.items() if spell[0] > moment}
+        return {kind: until - moment for kind, (until, _) in self._spells.items()}
+
+    def next_for(self, method: str, chat_id: object, moment: float) -> PlannedFault | None:
+        """What happens to this call."""
         for fault in self._planned:
             if fault.concerns(method, chat_id):
                 self._planned.remove(fault)
                 return fault
+        for kind, left in self.spells(moment).items() if method != "getupdates" else ():
+            seconds = left if kind is Fault.TOO_MANY else self._spells[kind][1]
+            return PlannedFault("*", kind, math.ceil(seconds), None, None)
         return None

@@ -30,6 +30,7 @@ def change_member(world: World, chat: Chat, account: Account, status: str, by: A
         "old_chat_member": before,
         "new_chat_member": chats.described(member),
     }
+    world.witness.chat(chat)
     for bot in world.bots.values():
         if bot.id == account.id:
             bot.updates.put("my_chat_member", payload)
@@ -130,6 +131,7 @@ class SimGroup:
         message = self._world.post(self.chat, self.owner, content)
         message.json |= {"message_thread_id": message.id, "is_topic_message": True}
         self.chat.threads[message.id] = Thread(message.id, name)
+        self._world.witness.chat(self.chat)
         told(self._world, message)
         return message.id
 
@@ -155,4 +157,5 @@ class SimGroup:
         told(self._world, self._world.post(new, self.owner, {"migrate_from_chat_id": old.id}))
         old.migrated_to = new.id
         self.chat = new
+        self._world.witness.chat(new)
         return new.id

@@ -177,7 +177,10 @@ class SimPerson:
         found = button_on(on, words) if on is not None else self._find(words, self._places(in_chat))
         if found is None:
             raise LookupError(f"{self.name} sees no button {words!r}; {self._visible(on, in_chat)}")
-        message, button = found
+        self.presses(*found)
+
+    def presses(self, message: Message, button: JSON) -> None:
+        """Press one button of a message."""
         self._world.note(message.chat, self.account, "taps", f"[{button['text']}]", message)
         if "callback_data" in button:
             press(self._world, self.account, str(button["callback_data"]), message)
@@ -223,6 +226,28 @@ class SimPerson:
         recent = [m for m in self._places(in_chat)[0].messages.values() if self._shows(m)][-3:]
         return f"the latest messages show {shown(recent)}; keyboard {self.keyboard}"
 
+    def reacts(self, message: Message, *emoji: str) -> None:
+        """React to a message, or take the reaction back; bots hear of it only where they asked to."""
+        before = message.reactions.pop(self.id, [])
+        if emoji:
+            message.reactions[self.id] = list(emoji)
+        self._world.note(message.chat, self.account, "reacts", " ".join(emoji), message)
+        member = message.chat.member(self._bot.id)
+        if message.chat.peer is None and not (member and member.is_admin):
+            return
+        described = [[{"type": "emoji", "emoji": one} for one in shown] for shown in (before, emoji)]
+        self._bot.updates.put(
+            "message_reaction",
+            {
+                "chat": message.chat.as_chat(),
+                "message_id": message.id,
+                "user": self.account.as_user(),
+                "date": self._world.timestamp(),
+                "old_reaction": described[0],
+                "new_reaction": described[1],
+            },
+        )
+
     # --- comings and goings ----------------------------------------------------------------------
 
     def blocks_bot(self) -> None:
@@ -243,12 +268,14 @@ class SimPerson:
 
     def votes(self, poll: Message, *options: int) -> None:
         """Vote in a poll; bots hear of votes in polls that are not anonymous."""
+        poll.votes[self.id] = list(options)
         state: JSON = dict(poll.json["poll"])
         state["options"] = [
             {**o, "voter_count": o["voter_count"] + (i in options)} for i, o in enumerate(state["options"])
         ]
         state["total_voter_count"] += 1
         poll.json["poll"] = state
+        self._world.witness.message(poll)
         self._bot.updates.put("poll", state)
         if not state["is_anonymous"]:
             ids = [state["options"][i]["persistent_id"] for i in options]

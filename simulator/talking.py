@@ -28,6 +28,7 @@ def talk(
     """Put a person's message into a chat and tell the bots."""
     if chat.peer is not None:
         chat.started = True
+        chat.force_reply = False
     content = spoken(content)
     message = world.post(chat, account, content, reply_to=reply_to, thread=thread)
     world.note(chat, account, "says", message=message)

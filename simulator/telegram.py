@@ -8,7 +8,7 @@ from simulator.api import METHODS
 from simulator.api.files import download
 from simulator.api.params import Params
 from simulator.chats import JSON, Account, Chat, Member
-from simulator.errors import PlatformError
+from simulator.errors import ConnectionLostError, GatewayError, PlatformError
 from simulator.faults import Fault, Faults, PlannedFault
 from simulator.groups import SimGroup, change_member
 from simulator.people import SimPerson
@@ -24,7 +24,7 @@ class Telegram(World):
 
     def __init__(self, clock: Clock, bots: Mapping[str, str], *, strict_limits: bool = False) -> None:
         super().__init__(clock, strict_limits=strict_limits)
-        self._faults = Faults()
+        self.faults = Faults()
         for token, username in bots.items():
             account = Account(int(token.partition(":")[0]), username, username, is_bot=True)
             self.accounts[account.id] = account
@@ -40,14 +40,20 @@ class Telegram(World):
         try:
             result = await self._perform(token, method.lower(), Params(params, files or {}), method)
         except PlatformError as refusal:
-            return refusal.envelope()
-        return {"ok": True, "result": result}
+            answer = refusal.envelope()
+        except (ConnectionLostError, GatewayError) as lost:
+            self.witness.called(method, params, {"ok": False, "description": str(lost)})
+            raise
+        else:
+            answer = {"ok": True, "result": result}
+        self.witness.called(method, params, answer)
+        return answer
 
     async def _perform(self, token: str, name: str, params: Params, method: str) -> Any:
         bot = self.bots.get(token)
         if bot is None:
             raise PlatformError(401, "Unauthorized")
-        fault = self._faults.next_for(name, params.raw.get("chat_id"))
+        fault = self.faults.next_for(name, params.raw.get("chat_id"), self.clock.monotonic())
         if fault is not None:
             fault.before_accepting()
         result = await self._accept(bot, name, params, method)
@@ -74,6 +80,7 @@ class Telegram(World):
         """Clients open the deep link that an answered tap pointed them to."""
         while self.opened:
             bot, account, payload = self.opened.pop(0)
+            self.witness.opened(account)
             press_start(self, bot, account, payload)
 
     # --- faults ----------------------------------------------------------------------------------
@@ -93,7 +100,7 @@ class Telegram(World):
         `seconds` is the retry_after of a 429 and the delay of a slow answer.
         """
         seconds = max(seconds, 1) if kind is Fault.TOO_MANY else seconds
-        self._faults.plan(PlannedFault(method.lower(), kind, seconds, chat_id, refusal), times)
+        self.faults.plan(PlannedFault(method.lower(), kind, seconds, chat_id, refusal), times)
 
     # --- people and groups -----------------------------------------------------------------------
 

@@ -78,6 +78,31 @@ class BotAccount:
         return self.account.id
 
 
+class Witness:
+    """Hears of everything that shows to people; a page overrides what it passes on."""
+
+    def message(self, message: Message) -> None:
+        """A message is new, or shows differently now."""
+
+    def chat(self, chat: Chat) -> None:
+        """Members, pins, the keyboard or the standing of a chat may have changed."""
+
+    def toast(self, person: Account, text: str, *, alert: bool) -> None:
+        """A tap was answered in a toast, or in an alert that must be closed."""
+
+    def opened(self, person: Account) -> None:
+        """The client was told to open the private chat."""
+
+    def typing(self, chat: Chat) -> None:
+        """The bot is writing."""
+
+    def commands(self) -> None:
+        """The menus of commands changed."""
+
+    def called(self, method: str, params: JSON, answer: JSON) -> None:
+        """A method was called; `answer` is the envelope, or what became of it."""
+
+
 class World:
     """Everybody, every chat and file, and the record of what happened."""
 
@@ -93,6 +118,7 @@ class World:
         self.receipts: list[Receipt] = []
         self.transcript = Transcript()
         self.opened: list[tuple[BotAccount, Account, str]] = []  # links an answer told a client to open
+        self.witness = Witness()
         self._numbers = count(1)
 
     def number(self) -> int:
@@ -182,6 +208,7 @@ class World:
             json["reply_to_message"] = reply_to.snapshot(with_reply=False)
         message = Message(chat, message_id, sender, self.clock.now(), json, only_for=only_for)
         chat.messages[message_id] = message
+        self.witness.message(message)
         return message
 
     def tell_bots(self, message: Message, kind: str = "message") -> None:
@@ -195,6 +222,9 @@ class World:
     ) -> None:
         """Write a line of the transcript."""
         shown = message is not None and kind in {"says", "edits"}
+        if message is not None:
+            self.witness.message(message)
+        self.witness.chat(chat)
         self.transcript.append(
             Line(
                 at=self.clock.now(),

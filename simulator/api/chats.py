@@ -104,7 +104,9 @@ def leave_chat(world: World, bot: BotAccount, p: Params) -> bool:
 
 
 def send_chat_action(world: World, bot: BotAccount, p: Params) -> bool:
-    may_send(bot, world.chat_for(bot, p.raw.get("chat_id")), "text")
+    chat = world.chat_for(bot, p.raw.get("chat_id"))
+    may_send(bot, chat, "text")
+    world.witness.typing(chat)
     return True
 
 
@@ -112,8 +114,9 @@ def set_message_reaction(world: World, bot: BotAccount, p: Params) -> bool:
     message = group_for(world, bot, p).message(p.integer("message_id"))
     if message is None:
         raise bad_request("message to react not found")
-    emoji = " ".join(str(r.get("emoji", "")) for r in p.json("reaction") or [])
-    world.note(message.chat, bot.account, "reacts", emoji, message)
+    emoji = [str(r.get("emoji", "")) for r in p.json("reaction") or []]
+    message.reactions[bot.id] = emoji
+    world.note(message.chat, bot.account, "reacts", " ".join(emoji), message)
     return True
 
 
@@ -138,6 +141,7 @@ def set_my_commands(world: World, bot: BotAccount, p: Params) -> bool:
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     bot.commands[key] = commands
+    world.witness.commands()
     return True
 
 
@@ -147,8 +151,8 @@ def get_my_commands(world: World, bot: BotAccount, p: Params) -> list[JSON]:
 
 
 def delete_my_commands(world: World, bot: BotAccount, p: Params) -> bool:
-    del world
     bot.commands.pop(scope_key(p), None)
+    world.witness.commands()
     return True
 
 

@@ -131,6 +131,7 @@ def unpin_chat_message(world: World, bot: BotAccount, p: Params) -> bool:
     if message_id not in chat.pins:
         raise bad_request("message to unpin not found")
     chat.pins.remove(message_id)
+    world.witness.chat(chat)
     return True
 
 
@@ -148,6 +149,7 @@ def answer_callback_query(world: World, bot: BotAccount, p: Params) -> bool:
         kind = "alert" if p.flag("show_alert") else "toast"
         (query.person.alerts if kind == "alert" else query.person.toasts).append(text)
         world.note(query.message.chat, query.person, kind, text)
+        world.witness.toast(query.person, text, alert=kind == "alert")
     if not query.answered and url:
         world.opened.append((bot, query.person, url.partition("?start=")[2]))
     query.answered = True
@@ -163,4 +165,5 @@ def stop_poll(world: World, bot: BotAccount, p: Params) -> JSON:
         raise bad_request("poll has already been closed")
     closed: JSON = {**poll, "is_closed": True}
     message.json["poll"] = closed
+    world.witness.message(message)
     return closed

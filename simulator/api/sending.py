@@ -127,6 +127,7 @@ def replied(chat: Chat, p: Params) -> Message | None:
 
 
 def change_reply_keyboard(chat: Chat, keyboard: JSON | None) -> None:
+    chat.force_reply = bool(keyboard and keyboard.get("force_reply"))
     if keyboard and "keyboard" in keyboard:
         chat.reply_keyboard = keyboards.labels(keyboard)
     elif keyboard and keyboard.get("remove_keyboard"):
