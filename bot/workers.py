@@ -38,6 +38,7 @@ class Workers:
         self._bot_id = bot_id
         self._lanes: dict[Lane, deque[tuple[Waiting, bool]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._resting: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
         self._stopping = False
 
@@ -68,6 +69,8 @@ class Workers:
     async def stop(self, patience: float) -> None:
         """Start nothing more; what is in work may finish. The rest stays stored for the next start."""
         self._stopping = True
+        for task in self._resting:
+            task.cancel()
         if self._tasks:
             _, unfinished = await asyncio.wait(self._tasks, timeout=patience)
             for task in unfinished:
@@ -78,8 +81,7 @@ class Workers:
         queue = self._lanes[lane]
         while queue and not self._stopping:
             waiting, resumed = queue.popleft()
-            async with self._room:
-                await self._take(waiting, counted=resumed)
+            await self._take(waiting, counted=resumed)
             self._settled()
         del self._lanes[lane]
 
@@ -88,19 +90,34 @@ class Workers:
         tries = 0
         while not self._stopping:
             tries += 1
-            try:
-                if counted and await self._count(waiting, None) > TRIES:
-                    await self._park(waiting)
-                    return
-                await self._updates.handle(waiting)
-            except AlreadySettledError:
+            async with self._room:
+                fault = await self._try(waiting, counted=counted)
+            if fault is None:
                 return
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is this update's own fault
-                if await self._failed(waiting, error, counted=counted):
-                    return
-                await self._clock.sleep(_pause(error, tries))
+            await self._rest(_pause(fault, tries))
+
+    async def _try(self, waiting: Waiting, *, counted: bool) -> Exception | None:
+        """Handle it once; the fault after which it is to be tried again."""
+        try:
+            if counted and await self._count(waiting, None) > TRIES:
+                await self._park(waiting)
             else:
-                return
+                await self._updates.handle(waiting)
+        except AlreadySettledError:
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this update's own fault
+            return None if await self._failed(waiting, error, counted=counted) else error
+        return None
+
+    async def _rest(self, seconds: float) -> None:
+        """Between two tries. Its lane waits, the others have the room."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._resting.add(task)
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            self._resting.discard(task)
 
     async def _failed(self, waiting: Waiting, error: Exception, *, counted: bool) -> bool:
         """Note the failure; whether the update is over."""

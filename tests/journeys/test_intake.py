@@ -73,6 +73,36 @@ def john(world: World) -> SimPerson:
     return world.branch("第二党支部", members=["John"], languages={"John": "en"})["John"]
 
 
+async def test_a_flood_in_one_chat_keeps_nobody_else_from_being_answered(
+    world: World, wang: SimPerson, john: SimPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits to be tried again has given its place in the room to others."""
+    monkeypatch.setattr("bot.workers.SIDE_BY_SIDE", 1)
+    resting, rested = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        resting.set()
+        await rested.wait()
+
+    async def hello(message: Message) -> None:
+        await message.answer("hello")
+
+    answers(world, hello)
+    monkeypatch.setattr(world.clock, "sleep", sleep)
+    world.telegram.fail_next("sendMessage", Fault.TOO_MANY, seconds=600, chat_id=wang.id)
+    wang.says("/do")
+    await world.app.intake.take(waiting(world))
+    await resting.wait()
+    john.says("/do")
+    await world.app.intake.take(waiting(world))
+    async with asyncio.timeout(10):
+        while not any(message.sender.is_bot for message in john.messages):  # noqa: ASYNC110 - nobody announces a message
+            await asyncio.sleep(0)
+    await world.app.workers.stop(60)
+    assert states(world) == ["new", "done"]
+    assert not rested.is_set()
+
+
 # --- stored, then acknowledged, then done once ---------------------------------------------------
 
 
