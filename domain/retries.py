@@ -70,6 +70,11 @@ class Failure:
     moved_to: int | None = None  # the group's new number
 
     @property
+    def named(self) -> str:
+        """What was raised, without the platform's words, which may quote a person's: fit for a log."""
+        return self.detail.split(" ", 1)[0]
+
+    @property
     def verdict(self) -> Verdict:
         """What is done about it."""
         return VERDICTS[self.trouble]

@@ -1,7 +1,7 @@
 """Cards in groups are made to show what their rows say, at most one edit each in six seconds."""
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.methods import EditMessageReplyMarkup, EditMessageText, TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 
@@ -11,7 +11,7 @@ from messages.splitting import Spoken, card_of
 from scheduling.failures import failure_of
 from scheduling.outbox import Outbox, words_of
 from scheduling.pacing import Ticket
-from services import card_edits
+from services import card_edits, sending
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +22,16 @@ BARE = "no buttons"  # the digest of a card whose moment has passed
 async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket) -> Verdict:
     """Make one card show what it should."""
     clock, pacer = outbox.clock, outbox.pacer
-    wanted = await outbox.db.write(card_edits.begin_edit, card, clock.now(), outbox.fallback)
-    shown = None if wanted.facts is None else card_of(words_of(wanted.facts, wanted.to))
+    try:
+        wanted = await outbox.db.write(card_edits.begin_edit, card, clock.now(), outbox.fallback)
+        shown = None if wanted.facts is None else card_of(words_of(wanted.facts, wanted.to))
+    except sending.OUTAGE:
+        raise
+    except Exception:
+        log.exception("card_without_words", card=card.id)
+        pacer.unused(ticket, clock.monotonic())
+        await outbox.db.write(card_edits.let_be, card.id)
+        return Verdict.BURY
     digest = BARE if shown is None else shown.digest()
     if digest == card.shown:
         pacer.unused(ticket, clock.monotonic())
@@ -77,7 +85,7 @@ async def _failed(outbox: Outbox, wanted: CardEdit, digest: str, error: Exceptio
             await db.write(card_edits.again, card.id)
         case Verdict.FOLLOW | Verdict.LOSE_CHAT | Verdict.SUSPEND_CHAT | Verdict.BURY:
             # The chat's fate is decided by what is sent there, not by an edit nobody waits for.
-            log.warning("card_not_edited", card=card.id, reason=failure.detail)
+            log.warning("card_not_edited", card=card.id, fault=failure.named)
             await db.write(card_edits.gone, card.id)
     return failure.verdict
 
@@ -85,7 +93,7 @@ async def _failed(outbox: Outbox, wanted: CardEdit, digest: str, error: Exceptio
 async def _unpin(outbox: Outbox, card: StaleCard) -> None:
     try:
         await outbox.bot.unpin_chat_message(card.platform_chat_id, message_id=card.message_id)
-    except TelegramAPIError as refused:
+    except AiogramError as refused:
         log.info("not_unpinned", card=card.id, reason=type(refused).__name__)
         return
     await outbox.db.write(card_edits.pinned, card.id, None)

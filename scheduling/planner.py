@@ -30,11 +30,21 @@ class Planner:
         self._woken.set()
 
     async def plan(self, now: datetime) -> int:
-        """Set down everything that is due; how much it was. Planning again changes nothing."""
-        done = 0
+        """Set down everything that is due; how much it was. Planning again changes nothing.
+
+        A plan that fails keeps no other from its turn; what it raised is raised at the end.
+        """
+        done, fault = 0, None
         for plan in planning.PLANS:
-            while count := await self._db.write(plan, now, self._fallback):
-                done += count
+            try:
+                while count := await self._db.write(plan, now, self._fallback):
+                    done += count
+            except Exception as error:  # noqa: BLE001 - raised below
+                fault = error
+        if fault is not None:
+            if done:
+                self._planned()
+            raise fault
         return done
 
     async def run(self) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 
 from domain.deliveries import Destination
 from domain.ids import CardId
@@ -87,9 +87,9 @@ async def _failed(outbox: Outbox, begun: Begun, failure: Failure, ticket: Ticket
         case Verdict.DOUBT | Verdict.BACK_OFF:
             pacer.stumbled(clock.monotonic())
         case Verdict.BURY | Verdict.OPEN_CIRCUIT:
-            log.error("delivery_failed", delivery=begun.due.id, kind=begun.due.kind, reason=failure.detail)
+            log.error("delivery_failed", delivery=begun.due.id, kind=begun.due.kind, fault=failure.named)
         case _:
-            log.info("delivery_settled", delivery=begun.due.id, verdict=verdict, reason=failure.detail)
+            log.info("delivery_settled", delivery=begun.due.id, verdict=verdict, fault=failure.named)
     return verdict
 
 
@@ -97,7 +97,7 @@ async def _pin(outbox: Outbox, card: CardId, to: Destination, message_id: int) -
     """Pin a new card where the group lets us; where it does not, the card stands all the same."""
     try:
         await outbox.bot.pin_chat_message(to.platform_chat_id, message_id, disable_notification=True)
-    except TelegramAPIError as refused:
+    except AiogramError as refused:
         log.info("not_pinned", card=card, reason=type(refused).__name__)
         return
     await outbox.db.write(card_edits.pinned, card, outbox.clock.now())

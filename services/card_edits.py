@@ -35,6 +35,11 @@ def again(tx: Transaction, card: CardId) -> None:
     cards.again(tx, card)
 
 
+def let_be(tx: Transaction, card: CardId) -> None:
+    """What it should show cannot be told, which is a bug: left as it stands until figures change again."""
+    cards.begin_edit(tx, card)
+
+
 def gone(tx: Transaction, card: CardId) -> None:
     """The message was deleted in its chat."""
     cards.gone(tx, card)

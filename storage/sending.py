@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import and_, exc, func, insert, or_, select, update
 
 from domain.deliveries import Kind, Op, State
 from domain.ids import ChatId, DeliveryId, OccurrenceId, PersonId, UnitId
@@ -23,7 +22,14 @@ from storage.tables import Occurrence as occurrences
 from storage.tables import Preference as preferences
 
 PRIVATE = "private"
-STORAGE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error)
+# The database is away, full or busy. Its other errors (no such row, a wrong value) are ours, and come again.
+STORAGE_ERRORS: tuple[type[Exception], ...] = (
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.InternalError,
+    exc.TimeoutError,
+    sqlite3.Error,
+)
 
 
 def claim(

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from domain.deliveries import Cause, Kind
 from scheduling.alarm import Alarm
 from scheduling.planner import Planner
-from services import deliveries
+from services import deliveries, planning
 from storage.database import Database
 from tests.scheduling.office import FALLBACK, Office
 
@@ -47,5 +49,26 @@ async def test_a_woken_planner_plans_and_wakes_the_sender(database: Database) ->
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await planner.plan(office.clock.now()) == 0
+    await office.drain()
+    assert len(wang.heard) == 1
+
+
+async def test_a_plan_with_a_fault_keeps_no_other_from_its_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> int:
+        raise ZeroDivisionError
+
+    office = Office(database)
+    wang = office.member()
+    cause = Cause("test", "-", "below")
+    await database.write(
+        deliveries.owe_below, cause, Kind.CHAT_SUSPENDED, office.subject, office.branch, office.clock.now()
+    )
+    monkeypatch.setattr(planning, "PLANS", (stumble, *planning.PLANS))
+    told = asyncio.Event()
+    with pytest.raises(ZeroDivisionError):
+        await Planner(database, office.clock, FALLBACK, told.set).plan(office.clock.now())
+    assert told.is_set()
     await office.drain()
     assert len(wang.heard) == 1

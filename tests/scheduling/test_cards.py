@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from domain.actors import Account, Actor
 from domain.ids import TopicId
@@ -164,6 +165,28 @@ async def test_a_card_deleted_in_the_chat_is_let_go(study: Study) -> None:
     await study.turn()
     assert study.card_row().message_id is None
     assert study.edits() == 0
+
+
+async def test_a_card_that_cannot_be_told_holds_up_nobody(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours in one card is logged and let be; the sender goes on under the same lease."""
+
+    def stumble(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    card = await study.push()
+    study.check_in(study.crowd[0])
+    with monkeypatch.context() as bug, capture_logs() as logged:
+        bug.setattr("storage.outstanding.progress_of", stumble)
+        study.office.owe([study.crowd[1].chat])
+        assert await study.turn() == 2
+        assert await study.turn() == 0
+    assert [line["event"] for line in logged] == ["card_without_words"]
+    assert len(study.crowd[1].heard) == 1
+    study.check_in(study.crowd[1])
+    await study.turn()
+    assert "2/13" in card.text
 
 
 async def test_a_withdrawn_topics_card_loses_its_buttons(study: Study) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from structlog.testing import capture_logs
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.roles import Role
@@ -172,7 +174,7 @@ async def test_a_wrong_token_stops_everything_and_loses_nothing(
     tried = len(office.db.read_now(lambda tx: tx.execute(select(Attempt.id)).all()))
     await office.drain()
     assert len(office.db.read_now(lambda tx: tx.execute(select(Attempt.id)).all())) == tried + 1
-    office.telegram._faults._planned.clear()
+    office.telegram.faults._planned.clear()
     await office.drain()
     assert office.rows() == ["sent"] * 35
 
@@ -248,14 +250,29 @@ async def test_words_that_cannot_be_made_are_a_bug_and_dead(
     assert office.rows(Delivery.state, Delivery.reason) == [("dead", "ZeroDivisionError")]
 
 
+@pytest.mark.parametrize("bug", [ZeroDivisionError, NoResultFound])
 async def test_facts_that_cannot_be_told_are_a_bug_and_dead(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, bug: type[Exception]
 ) -> None:
+    """A row that is missing is no outage either: it would hold up everybody behind it for ever."""
+
     def stumble(*_: object) -> None:
-        raise ZeroDivisionError
+        raise bug
 
     wang = office.member()
     office.owe([wang.chat])
     monkeypatch.setattr("storage.reach.suspended_branch", stumble)
     await office.drain()
-    assert office.rows(Delivery.state, Delivery.reason) == [("dead", "ZeroDivisionError")]
+    assert office.rows(Delivery.state, Delivery.reason) == [("dead", bug.__name__)]
+
+
+async def test_the_log_does_not_repeat_what_a_refusal_quotes(
+    office: Office,
+) -> None:
+    office.owe([office.member().chat])
+    refusal = PlatformError(400, "Bad Request: inline keyboard button URL '家里有事' is invalid")
+    office.telegram.fail_next("sendMessage", Fault.REFUSED, refusal=refusal)
+    with capture_logs() as logged:
+        await office.drain()
+    assert [line["fault"] for line in logged if line["event"] == "delivery_failed"] == ["TelegramBadRequest"]
+    assert "家里有事" not in str(logged)
