@@ -28,26 +28,45 @@ from web.webhook import webhook
 
 log = structlog.get_logger(__name__)
 
-LAST_WORDS = 10.0  # seconds for updates in work; with the sender's own, under the twenty of a supervisor
+# Under twenty seconds in all: open HTTP requests, then updates in work beside what the sender has in flight.
+LAST_REQUESTS = 3.0  # seconds
+LAST_WORDS = 10.0  # seconds
 ACQUAINTANCE = 5.0  # seconds between attempts to reach the platform at the start
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then let what is in work finish."""
+    """Run until SIGTERM or SIGINT, then let what is in work finish. Told so while still starting, give up."""
     stop = asyncio.Event()
+    started = False
+    serving = asyncio.current_task()
+    assert serving is not None
+
+    def end() -> None:
+        if not started and not stop.is_set():
+            serving.cancel()
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with running(settings):
-        log.info("running", bot_id=settings.bot_id, intake="webhook" if settings.webhook_url else "polling")
-        await stop.wait()
-        log.info("stopping")
+        loop.add_signal_handler(name, end)
+    try:
+        async with running(settings):
+            started = True
+            log.info(
+                "running", bot_id=settings.bot_id, intake="webhook" if settings.webhook_url else "polling"
+            )
+            await stop.wait()
+            log.info("stopping")
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        log.info("stopped_before_start")
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[App]:
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Everything started, lowest first; on leaving, stopped the other way round."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = Database.connect(settings.database_url)
         stack.push_async_callback(asyncio.to_thread, db.close)
@@ -127,7 +146,7 @@ async def _intake(app: App, settings: Settings, clock: Clock) -> AsyncIterator[N
 
 @asynccontextmanager
 async def _listening(site: web.Application, address: tuple[str, int]) -> AsyncIterator[None]:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=LAST_REQUESTS)
     await runner.setup()
     try:
         await web.TCPSite(runner, *address).start()

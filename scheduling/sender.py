@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 WINDOW = 120  # deliveries in hand: four seconds' worth, so that waiting for one chat holds up no other
 LOW = 60  # ask for more below this
 RENEW = 5.0  # seconds between renewals of a lease of fifteen
-GRACE = 20.0  # seconds for what is in flight when the process stops
+GRACE = 14.0  # seconds for what is in flight when the process stops, which takes twenty in all
 HALF_OPEN = 30.0  # seconds after which a refused token is tried again
 IDLE = 5.0  # seconds between looks at the rows when nobody wakes the sender
 GROUPS_BELOW = 0  # the platform's numbers of groups are negative
@@ -66,7 +67,7 @@ class Sender:
         self._renew_at = -inf
         self._afresh = False  # a row may be left without an outcome: begin under a new epoch
         self._broken = False  # the token was refused: one message at a time, to see whether it is right again
-        self._stopping = False
+        self._stopped = asyncio.Event()
         self._woken = asyncio.Event()
         self._draining = asyncio.Lock()
         self._pushes: dict[ChatId, Job] = {}
@@ -81,19 +82,22 @@ class Sender:
 
     async def run(self) -> None:
         """Send whenever there is something, until `stop`."""
-        while not self._stopping:
+        while not self._stopped.is_set():
             self._woken.clear()
             try:
                 await self.drain(self._clock.now())
             except Exception:
                 log.exception("sender_stumbled")
-            await self._rest(HALF_OPEN if self._broken else IDLE)
+            if self._broken:  # the alarm wakes us every other second, which no refused token deserves
+                await self._rest(HALF_OPEN, self._stopped)
+            else:
+                await self._rest(IDLE, self._woken)
 
     async def drain(self, now: datetime) -> int:  # noqa: ARG002 - the clock says the same, and goes on meanwhile
         """Send what is due, until nothing is left that may be sent; how many were settled."""
         async with self._draining:
             settled = 0
-            while not self._stopping and await self._leads():
+            while not self._stopped.is_set() and await self._leads():
                 if self._afresh:
                     if self._flying:
                         await asyncio.wait(list(self._flying))
@@ -111,10 +115,15 @@ class Sender:
 
     async def stop(self) -> None:
         """Claim nothing more, let what is in flight finish, give the lease back."""
-        self._stopping = True
+        self._stopped.set()
         self._woken.set()
-        if self._flying:
-            await asyncio.wait(list(self._flying), timeout=GRACE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE), self._draining:  # whoever drains has started their last
+                if self._flying:
+                    await asyncio.wait(list(self._flying))
+        for task in self._flying:  # their rows stay `sending`: the next sender knows them for doubtful
+            task.cancel()
+        await asyncio.gather(*self._flying, return_exceptions=True)
         await self._resign()
 
     async def _resign(self) -> None:
@@ -186,6 +195,8 @@ class Sender:
 
     def _start(self, outbox: Outbox, cards: list[Job]) -> None:
         """Start everything that needs no wait; pushes first, but for the one card that waited longest."""
+        if self._stopped.is_set():
+            return
         for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
             if self._broken and self._flying:
                 return
@@ -197,7 +208,7 @@ class Sender:
                 self._fly(job, post(outbox, job.what, ticket))
             else:
                 cards.remove(job)
-                self._edited[job.what.id] = self._clock.monotonic()
+                self._remember_edit(job.what.id, self._clock.monotonic())
                 self._fly(job, edit(outbox, job.what, ticket))
 
     def _wait(self, job: Job) -> float:
@@ -206,6 +217,13 @@ class Sender:
         if isinstance(job.what, StaleCard) and (last := self._edited.get(job.what.id)) is not None:
             return max(wait, last + BETWEEN_EDITS - moment)
         return wait
+
+    def _remember_edit(self, card: CardId, moment: float) -> None:
+        """Those of longer ago may be edited anyway, and are forgotten from the front: oldest first."""
+        self._edited.pop(card, None)
+        self._edited[card] = moment
+        while (oldest := next(iter(self._edited))) != card and self._edited[oldest] < moment - BETWEEN_EDITS:
+            del self._edited[oldest]
 
     def _fly(self, job: Job, sending_it: Coroutine[Any, Any, Verdict | None]) -> None:
         """Send beside the rest. The task is its own: who gives up waiting for `drain` does not cancel it."""
@@ -240,10 +258,10 @@ class Sender:
             settled += verdict not in {Verdict.WAIT, Verdict.OPEN_CIRCUIT}
         return settled
 
-    async def _rest(self, seconds: float) -> None:
-        """Until woken, or for so long."""
+    async def _rest(self, seconds: float, sign: asyncio.Event) -> None:
+        """Until the sign, or for so long."""
         nap = asyncio.create_task(self._clock.sleep(seconds))
-        wake = asyncio.create_task(self._woken.wait())
+        wake = asyncio.create_task(sign.wait())
         await asyncio.wait({nap, wake}, return_when=asyncio.FIRST_COMPLETED)
         nap.cancel()
         wake.cancel()

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from aiogram.utils.formatting import Text
 from sqlalchemy import insert, select, update
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
+from domain.ids import CardId
 from domain.reach import ChatSuspended
 from domain.sending import LeaseLost
 from messages import deliveries as messages
 from messages.outgoing import Outgoing, Upload
+from scheduling.cards import BETWEEN_EDITS
+from scheduling.sender import HALF_OPEN
 from services import deliveries, leases, reach, sending
 from services.leases import TTL
+from simulator.errors import PlatformError
 from simulator.faults import Fault
 from storage.database import Database, Transaction
 from storage.tables import Attempt, Delivery, Preference
@@ -285,3 +290,76 @@ async def test_a_running_sender_sends_when_it_is_woken(running: Office) -> None:
     running.sender.wake()
     await until(lambda: wang.heard)
     assert len(wang.heard) == 1
+
+
+async def test_who_is_told_to_stop_while_taking_the_lease_sends_nothing_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is begun after the last goodbye would be cut off on the wire, and the lease kept for nobody."""
+    wang = office.member()
+    office.owe([wang.chat])
+    asked, told = asyncio.Event(), asyncio.Event()
+    write = office.db.write
+
+    async def slowly(act: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await write(act, *args, **kwargs)
+        if act is leases.hold and not asked.is_set():
+            asked.set()
+            await told.wait()
+        return result
+
+    monkeypatch.setattr(office.db, "write", slowly)
+    draining = asyncio.create_task(office.drain())
+    await asked.wait()
+    stopping = asyncio.create_task(office.sender.stop())
+    await asyncio.sleep(0)
+    told.set()
+    await asyncio.gather(draining, stopping)
+    assert office.rows() == ["ready"]
+    assert await office.new_sender().drain(office.clock.now()) == 1
+    assert len(wang.heard) == 1
+
+
+async def test_a_request_that_outlasts_our_patience_is_in_doubt_and_not_forgotten(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.sender.GRACE", 0.01)
+    wang = office.member()
+    office.owe([wang.chat])
+    never = asyncio.Event()
+
+    async def hang(*_: Any, **__: Any) -> Any:
+        await never.wait()
+
+    with monkeypatch.context() as silence:
+        silence.setattr(office.telegram, "call", hang)
+        draining = asyncio.create_task(office.drain())
+        await until(lambda: office.db.read_now(lambda tx: tx.execute(select(Attempt.id)).all()))
+        await office.sender.stop()
+        await draining
+    assert office.rows() == ["sending"]
+    await office.new_sender().drain(office.clock.now())
+    assert office.rows(Delivery.state, Delivery.maybe_repeat) == [("sent", True)]
+
+
+async def test_a_refused_token_is_not_tried_at_every_tick(running: Office) -> None:
+    running.owe([running.member().chat])
+    refusal = PlatformError(401, "Unauthorized")
+    running.telegram.fail_next("sendMessage", Fault.REFUSED, refusal=refusal, times=100)
+    running.sender.wake()
+
+    def tries() -> int:
+        return len(running.db.read_now(lambda tx: tx.execute(select(Attempt.id)).all()))
+
+    await until(lambda: tries() == 2)
+    began = running.clock.monotonic()
+    for ticks in range(1, 4):
+        running.sender.wake()
+        await until(lambda: tries() >= 2 + ticks)  # noqa: B023 - awaited within the loop
+    assert running.clock.monotonic() - began >= 2 * HALF_OPEN
+
+
+async def test_a_card_that_was_edited_long_ago_is_not_remembered(office: Office) -> None:
+    for card in range(1000):
+        office.sender._remember_edit(CardId(card), card * 1.0)
+    assert len(office.sender._edited) <= BETWEEN_EDITS + 1
