@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check run lock format migration clean
+.PHONY: demo taps test check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +14,9 @@ $(READY): locks/dev.txt pyproject.toml
 
 demo: $(READY)  ## five weeks of three branches, with no token and no network
 	$(BIN)/python -m simulator
+
+taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
+	$(BIN)/python -m simulator.taps
 
 test: $(READY)
 	$(BIN)/python -m pytest
