@@ -40,7 +40,7 @@ async def bot_process(folder: Path, **settings: str) -> AsyncIterator[Running]:
         "bot",
         "run",
         cwd=folder,
-        env={**plain, "LISTEN": f"127.0.0.1:{free_port()}", **settings},
+        env={**plain, "LISTEN": "127.0.0.1:0", **settings},  # a port nobody can take in the meantime
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
