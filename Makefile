@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo taps test check run lock format migration clean
+.PHONY: demo demo-story taps test check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -12,8 +12,11 @@ $(READY): locks/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-demo: $(READY)  ## five weeks of three branches, with no token and no network
+demo: $(READY)  ## a page to try everything in, with no token and no network, until Ctrl-C
 	$(BIN)/python -m simulator
+
+demo-story: $(READY)  ## five weeks of three branches, printed as they happen
+	$(BIN)/python -m simulator story
 
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps

@@ -1,26 +1,72 @@
-"""`make demo`: the story, printed as it happens; the record, the figures and the transcript kept."""
+"""`make demo`: the page in a browser, until Ctrl-C. `make demo-story`: the story, printed as it happens."""
 
 import asyncio
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
 
 from bot.logs import begin
+from simulator.page.deck import Deck
+from simulator.page.server import UnsafePlaceError, open_page, refuse_unsafe
 from simulator.stage import open_stage
 from simulator.story import START, Story
 
 OUT = Path("demo-out")
+PORT = 8765
+
+app = typer.Typer(add_completion=False, no_args_is_help=False)
 
 
-def demo(out: Path) -> None:
-    """Play the story into an empty folder."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir()
+@app.callback(invoke_without_command=True)
+def page(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes any that is free.", min=0, max=65535)] = PORT,
+) -> None:
+    """Try everything in a browser: no token, no network."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        refuse_unsafe(host, os.environ.get("BOT_TOKEN"))
+    except UnsafePlaceError as unsafe:
+        raise SystemExit(str(unsafe)) from None
     begin("WARNING", "console")
-    asyncio.run(play(out, lambda text: print(text, flush=True)))  # noqa: T201 - what the demo is for
-    left = ", ".join(sorted(file.name for file in out.iterdir()))
-    sys.stdout.write(f"\n{out}/: {left}\n")
+    try:
+        asyncio.run(show(host, port))
+    except OSError as taken:
+        raise SystemExit(
+            f"--port: {port} cannot be listened on ({taken.strerror}); --port 0 takes any"
+        ) from None
+
+
+@app.command()
+def story() -> None:
+    """Five weeks of three branches, printed; the record, the figures and the transcript kept."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    begin("WARNING", "console")
+    asyncio.run(play(OUT, lambda text: print(text, flush=True)))  # noqa: T201 - what the story is for
+    left = ", ".join(sorted(file.name for file in OUT.iterdir()))
+    sys.stdout.write(f"\n{OUT}/: {left}\n")
+
+
+async def show(host: str, port: int) -> None:
+    """Open the page and keep it open until told to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    with TemporaryDirectory(prefix="banxue-") as folder:
+        async with Deck.open(Path(folder) / "rows") as deck, open_page(deck, host, port) as address:
+            sys.stdout.write(f"{address}\nCtrl-C 结束 · ends\n")
+            sys.stdout.flush()
+            await stop.wait()
 
 
 async def play(out: Path, say: Callable[[str], None]) -> None:
@@ -33,4 +79,4 @@ async def play(out: Path, say: Callable[[str], None]) -> None:
 
 
 if __name__ == "__main__":
-    demo(OUT)
+    app()

@@ -1,7 +1,7 @@
 """Faults that a test orders in advance: the next call of a method goes wrong in a given way."""
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,9 +82,13 @@ class Faults:
         self._spells.pop(kind, None)
 
     def spells(self, moment: float) -> dict[Fault, float]:
-        """The spells that last, with the seconds left of each."""
+        """The spells that last, and until when."""
         self._spells = {kind: spell for kind, spell in self._spells.items() if spell[0] > moment}
-        return {kind: until - moment for kind, (until, _) in self._spells.items()}
+        return {kind: until for kind, (until, _) in self._spells.items()}
+
+    def planned(self) -> dict[Fault, int]:
+        """How many of each kind are still to happen."""
+        return dict(Counter(fault.kind for fault in self._planned))
 
     def next_for(self, method: str, chat_id: object, moment: float) -> PlannedFault | None:
         """What happens to this call."""
@@ -92,7 +96,7 @@ class Faults:
             if fault.concerns(method, chat_id):
                 self._planned.remove(fault)
                 return fault
-        for kind, left in self.spells(moment).items() if method != "getupdates" else ():
-            seconds = left if kind is Fault.TOO_MANY else self._spells[kind][1]
+        for kind, until in self.spells(moment).items() if method != "getupdates" else ():
+            seconds = until - moment if kind is Fault.TOO_MANY else self._spells[kind][1]
             return PlannedFault("*", kind, math.ceil(seconds), None, None)
         return None

@@ -62,12 +62,17 @@ class SimPerson:
 
     @property
     def menu(self) -> list[str]:
+        """The names of the commands their client lists in private."""
+        return [str(command["command"]) for command in self.commands]
+
+    @property
+    def commands(self) -> list[JSON]:
         """The commands their client lists in private: the narrowest scope that has any, in their language."""
         scopes = [{"type": "chat", "chat_id": self.id}, {"type": "all_private_chats"}, {"type": "default"}]
         for scope in scopes:
             for language in ((self.account.language or "")[:2], ""):
                 if commands := self._bot.commands.get((json.dumps(scope, sort_keys=True), language)):
-                    return [str(command["command"]) for command in commands]
+                    return commands
         return []
 
     def screen(self) -> str:
@@ -115,31 +120,33 @@ class SimPerson:
     def sends_photo(
         self, caption: str = "", in_chat: SimGroup | None = None, data: bytes = b"\xff\xd8"
     ) -> Message:
-        return self._sends("photo", Upload("photo.jpg", data), caption, in_chat)
+        return self.sends("photo", Upload("photo.jpg", data), caption, in_chat)
 
     def sends_voice(self, in_chat: SimGroup | None = None, data: bytes = b"OggS") -> Message:
-        return self._sends("voice", Upload("voice.ogg", data), "", in_chat)
+        return self.sends("voice", Upload("voice.ogg", data), "", in_chat)
 
     def sends_video(
         self, caption: str = "", in_chat: SimGroup | None = None, data: bytes = b"mp4"
     ) -> Message:
-        return self._sends("video", Upload("video.mp4", data), caption, in_chat)
+        return self.sends("video", Upload("video.mp4", data), caption, in_chat)
 
     def sends_document(
         self, filename: str, data: bytes = b"file", caption: str = "", in_chat: SimGroup | None = None, *,
         content_type: str = "application/octet-stream", size: int | None = None,
     ) -> Message:  # fmt: skip
-        return self._sends("document", Upload(filename, data, content_type), caption, in_chat, size)
+        return self.sends("document", Upload(filename, data, content_type), caption, in_chat, size)
 
     def sends_sticker(self, in_chat: SimGroup | None = None) -> Message:
-        return self._sends("sticker", Upload("sticker.webp", b"webp"), "", in_chat)
+        return self.sends("sticker", Upload("sticker.webp", b"webp"), "", in_chat)
 
-    def _sends(
-        self, kind: str, upload: Upload, caption: str, in_chat: SimGroup | None, size: int | None = None
-    ) -> Message:
+    def sends(
+        self, kind: str, upload: Upload, caption: str = "", in_chat: SimGroup | None = None,
+        size: int | None = None, *, thread: int | None = None,
+    ) -> Message:  # fmt: skip
+        """Send a file as a photo, a voice note, a document …"""
         content = file_content(keep(self._world, self._bot.id, kind, upload, size))
         content |= {"caption": caption} if caption else {}
-        return talk(self._world, self._chat(in_chat), self.account, content)
+        return talk(self._world, self._chat(in_chat), self.account, content, thread=thread)
 
     def edits(self, message: Message, text: str) -> None:
         """Change one of their own messages."""

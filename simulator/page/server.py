@@ -1,0 +1,233 @@
+"""The page over HTTP and one WebSocket, for browsers on this machine only."""
+
+import asyncio
+import ipaddress
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from simulator.chats import JSON
+from simulator.page.controls import CONTROLS
+from simulator.page.deck import Deck
+from simulator.page.people import ACTS, send_file
+from simulator.page.requests import Refused, number, parsed, words
+from simulator.stage import TOKEN
+from simulator.world import Upload
+
+log = structlog.get_logger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_UPLOAD = 50 * 1024 * 1024  # bytes, somewhat over what the bot may fetch
+LARGEST_ACT = 1024 * 1024  # bytes of one message of the socket
+PING = 20.0  # seconds; a tab that is gone is let go
+NAMES = {"localhost", "127.0.0.1", "::1"}  # what this machine is called by its own browsers
+GUARDS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:;"
+    " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+SHOWN_IN_PLACE = {"image/jpeg", "video/mp4", "audio/ogg", "audio/mpeg", "image/webp"}
+
+
+class UnsafePlaceError(Exception):
+    """One line for whoever started it: why the page does not open here."""
+
+
+def refuse_unsafe(host: str, token: str | None) -> None:
+    """Raises UnsafePlaceError beside a real token, or where others could reach the page."""
+    if token and token != TOKEN:
+        raise UnsafePlaceError(
+            "BOT_TOKEN is set: the simulator does not run beside a real token; unset it and start again"
+        )
+    try:
+        at_home = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        at_home = False
+    if not at_home:
+        raise UnsafePlaceError(f"--host: given {host!r}, expected a loopback address such as 127.0.0.1")
+
+
+@asynccontextmanager
+async def open_page(deck: Deck, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve the page; yields its address. A taken port raises OSError."""
+    refuse_unsafe(host, None)
+    runner = web.AppRunner(make_app(deck), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        bound = runner.addresses[0]
+        yield f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}/"
+    finally:
+        await runner.cleanup()
+
+
+def make_app(deck: Deck) -> web.Application:
+    """Index, modules, socket, uploads and files of the chats."""
+
+    async def index(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        since = request.query.get("since", "0")
+        if request.query.get("session", deck.feed.session) != deck.feed.session or not since.isdecimal():
+            since = "0"
+        ws = web.WebSocketResponse(heartbeat=PING, max_msg_size=LARGEST_ACT)
+        await ws.prepare(request)
+        await Tab(deck, ws).live(int(since[:17]))
+        return ws
+
+    async def upload(request: web.Request) -> web.Response:
+        try:
+            answer = await received(deck, request)
+        except Refused as refused:
+            return web.Response(status=400, text=str(refused))
+        return web.json_response(answer)
+
+    async def file(request: web.Request) -> web.Response:
+        stored = deck.telegram.files.get(request.match_info["id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        shown = stored.content_type in SHOWN_IN_PLACE
+        name = f"filename*=UTF-8''{quote(stored.filename, safe='')}"
+        return web.Response(
+            body=stored.data,
+            content_type=stored.content_type if shown else "application/octet-stream",
+            headers={"Content-Disposition": f"{'inline' if shown else 'attachment'}; {name}"},
+        )
+
+    app = web.Application(client_max_size=LARGEST_UPLOAD, middlewares=[guarded])
+    app.router.add_get("/", index)
+    app.router.add_get("/ws", socket)
+    app.router.add_post("/upload", upload)
+    app.router.add_get("/files/{id}", file)
+    app.router.add_static("/static/", STATIC)
+    return app
+
+
+@web.middleware
+async def guarded(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer only pages of this machine: no name that was bent to it, no script of another site."""
+    origin = request.headers.get("Origin")
+    strange = urlsplit(f"//{request.host}").hostname not in NAMES
+    if strange or (origin is not None and urlsplit(origin).netloc != request.host):
+        raise web.HTTPForbidden(text="this page is for this machine only")
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(GUARDS)
+    return response
+
+
+async def received(deck: Deck, request: web.Request) -> JSON:
+    """Put an uploaded file into a chat."""
+    act: JSON = dict(request.query)
+    for name in ("person", "chat", "thread"):
+        if name in act:
+            with suppress(ValueError):
+                act[name] = int(act[name])
+    number(act, "person")
+    form = await request.post() if request.content_type == "multipart/form-data" else None
+    given = next((field for field in (form or {}).values() if isinstance(field, web.FileField)), None)
+    if form is None or given is None:
+        raise Refused("expected a multipart form with a file")
+    upload = Upload(given.filename, given.file.read(), given.content_type)
+    return send_file(deck, act, str(act.get("kind")), upload, words(act, "caption"))
+
+
+class Tab:
+    """One browser tab on its socket."""
+
+    def __init__(self, deck: Deck, ws: web.WebSocketResponse) -> None:
+        self._deck = deck
+        self._ws = ws
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def live(self, since: int) -> None:
+        """Tell it everything and do what it asks, until it is closed."""
+        telling = asyncio.create_task(self._tell(since))
+        try:
+            async for message in self._ws:
+                if message.type is WSMsgType.TEXT:
+                    await self._take(message.data)
+        finally:
+            for task in (telling, *self._work):
+                task.cancel()
+            await asyncio.gather(telling, *self._work, return_exceptions=True)
+
+    async def _tell(self, since: int) -> None:
+        """Hello and what was missed, then everything as it happens; after a reset, from the beginning."""
+        with suppress(ConnectionError):
+            while True:
+                feed = self._deck.feed
+                await self._ws.send_str(dumps(hello(self._deck)))
+                async for events in feed.follow(since):
+                    for event in events:
+                        await self._ws.send_str(event)
+                await self._ws.send_str(dumps({"kind": "reset"}))
+                since = 0
+
+    async def _take(self, raw: str) -> None:
+        """Do an act at once; what takes its time is done beside the rest."""
+        try:
+            act = parsed(raw)
+        except Refused as refused:
+            await self._ws.send_str(dumps({"kind": "done", "ref": None, "error": str(refused)}))
+            return
+        doing = asyncio.create_task(self._do(act))
+        self._work.add(doing)
+        doing.add_done_callback(self._work.discard)
+        if act.get("do") not in list(CONTROLS):
+            await doing
+
+    async def _do(self, act: JSON) -> None:
+        try:
+            answer = await self._outcome(act)
+        except Refused as refused:
+            answer = {"error": str(refused)}
+        except Exception as error:
+            log.exception("act_failed")
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        with suppress(ConnectionError):
+            await self._ws.send_str(dumps({"kind": "done", "ref": act.get("ref")} | answer))
+
+    async def _outcome(self, act: JSON) -> JSON:
+        name = act.get("do")
+        if isinstance(name, str) and name in CONTROLS:
+            return await CONTROLS[name](self._deck, act)
+        if isinstance(name, str) and name in ACTS:
+            return ACTS[name](self._deck, act)
+        raise Refused(f"do: expected one of {', '.join((*ACTS, *CONTROLS))}")
+
+
+def hello(deck: Deck) -> JSON:
+    """Who is here, where they talk, and what time it is."""
+    return {
+        "seq": deck.feed.seq,
+        "kind": "hello",
+        "session": deck.feed.session,
+        "people": [
+            {
+                "id": seat.person.id,
+                "name": seat.person.name,
+                "role": seat.role,
+                "language": seat.person.account.language,
+                "unit": seat.unit,
+            }
+            for seat in deck.planted.seats
+        ],
+        "chats": deck.feed.chat_shapes(),
+        "clock": deck.clock_shape(),
+        "locale": "zh",
+    }
+
+
+def dumps(event: JSON) -> str:
+    return json.dumps(event, ensure_ascii=False)
