@@ -107,9 +107,16 @@ class App {
     this.clock.update();
     for (const pane of this.panes) {
       pane.element.classList.toggle("active", pane === this.active);
+      if (pane.chat?.gone) this.#followGroup(pane);
       pane.update();
     }
     this.drawer.update();
+  }
+
+  /** A group that became a supergroup goes on under another number. */
+  #followGroup(pane) {
+    const next = this.store.chatsOf(pane.place.person).find(({ title, kind }) => title === pane.chat.title && kind !== "private");
+    pane.open(next ? { person: pane.place.person, chat: next.id } : this.#home(pane.place.person));
   }
 
   // --- panes ---------------------------------------------------------------------------------------
@@ -181,14 +188,13 @@ class App {
 
   // --- acting --------------------------------------------------------------------------------------
 
-  /** Ask the server for something; whether it was done. Why not is shown. */
+  /** Ask the server for something: what it answers, or null when it refuses, which is shown. */
   async act(act) {
     try {
-      await this.wire.do(act);
-      return true;
+      return await this.wire.do(act);
     } catch (error) {
       this.#failed(error.message);
-      return false;
+      return null;
     }
   }
 

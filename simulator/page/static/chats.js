@@ -67,7 +67,7 @@ export class Chats {
   }
 
   #make(person, chat) {
-    const portrait = chat.kind === "private" ? h("span", { class: "avatar bot-portrait", "aria-hidden": "true" }, "学") : avatar(chat.id, chat.title);
+    const portrait = chat.kind === "private" ? h("span", { class: "avatar bot-portrait", "aria-hidden": "true" }, "学") : avatar(chat.id, chat.title.slice(0, 1));
     return h("li", {}, h("button", { type: "button", class: "chat", onclick: () => this.app.go({ person: person.id, chat: chat.id }) },
       portrait,
       h("span", { class: "chat-name" }, chat.kind === "forum" ? icon("hash") : null, h("span", {})),

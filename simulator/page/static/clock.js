@@ -1,7 +1,7 @@
 /** The calendar of the simulated world, its hands, and what it will bring. */
 
 import { attribute, h, icon, keyed, words } from "./dom.js";
-import { dayAndTime, fullMoment, t } from "./words.js";
+import { currentLanguage, dayAndTime, fullMoment, t } from "./words.js";
 
 /** The bar on top: now, and how to move it. */
 export class ClockBar {
@@ -9,16 +9,16 @@ export class ClockBar {
     this.app = app;
     this.now = h("time", { class: "now" });
     this.speed = h("span", { class: "speed" });
-    const button = (to, words, sign = null) =>
-      h("button", { type: "button", class: "clock-button", "data-to": to, onclick: () => app.act({ do: "clock", to }) }, sign ? icon(sign) : null, words);
-    this.pause = button("pause", t("pause"), "pause");
-    this.run = button("run", t("run"), "play");
-    this.fast = button("x60", "60×");
-    this.fast.setAttribute("aria-label", t("x60"));
-    this.drawerButton = h("button", { type: "button", class: "clock-button drawer-button", "aria-expanded": "false", onclick: () => app.toggleDrawer() }, icon("drawer"), h("span", { class: "wide-only" }, t("drawer")));
+    const button = (to, words, { sign = null, short = "" } = {}) =>
+      h("button", { type: "button", class: "clock-button", "data-to": to, "aria-label": words, title: words, onclick: () => app.act({ do: "clock", to }) },
+        sign ? icon(sign) : null, h("span", { class: "wide-only" }, words), h("span", { class: "narrow-only" }, short));
+    this.pause = button("pause", t("pause"), { sign: "pause" });
+    this.run = button("run", t("run"), { sign: "play" });
+    this.fast = button("x60", t("x60"), { short: "60×" });
+    this.drawerButton = h("button", { type: "button", class: "clock-button drawer-button", "aria-label": t("drawer"), "aria-expanded": "false", onclick: () => app.toggleDrawer() }, icon("drawer"), h("span", { class: "wide-only" }, t("drawer")));
     this.element = h("header", { class: "clock-bar", role: "region", "aria-label": t("clock") },
       h("div", { class: "clock-words" }, icon("clock"), this.now, this.speed),
-      h("div", { class: "clock-buttons", role: "group", "aria-label": t("calendar") }, this.pause, this.run, this.fast, button("+1h", t("hour")), button("+1d", t("day")), button("due", t("toDue"), "next")),
+      h("div", { class: "clock-buttons", role: "group", "aria-label": t("calendar") }, this.pause, this.run, this.fast, button("+1h", t("hour"), { short: t("hourShort") }), button("+1d", t("day"), { short: t("dayShort") }), button("due", t("toDue"), { sign: "next" })),
       this.drawerButton);
     setInterval(() => this.#tick(), 1000);
   }
@@ -52,7 +52,10 @@ export class Due {
   }
 
   update() {
-    const items = this.app.store.due.map((item, at) => ({ ...item, at: item.at, key: `${item.at} ${item.what} ${item.to} ${at}` }));
+    const items = this.app.store.due.map((item, place) => {
+      const what = item.words?.[currentLanguage()] ?? item.what;
+      return { ...item, what, key: `${item.at} ${what} ${item.to} ${place}` };
+    });
     attribute(this.empty, "hidden", items.length > 0);
     keyed(this.list, items, ({ key }) => key, ({ at, what, to }) =>
       h("li", { class: "due" }, h("time", { datetime: at }, dayAndTime(new Date(at))), h("span", { class: "due-what" }, what), h("span", { class: "due-to" }, to)));

@@ -86,7 +86,7 @@ export class Composer {
   #typed() {
     const { field } = this;
     field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
+    if (field.scrollHeight) field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
     const empty = field.value.trim() === "";
     attribute(this.sendButton, "hidden", empty);
     attribute(this.microphone, "hidden", !empty);

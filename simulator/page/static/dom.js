@@ -30,6 +30,7 @@ export function words(element, text) {
  * `make(item)` gives a new element, `update(element, item)` brings it up to date.
  */
 export function keyed(container, items, key, make, update = () => {}) {
+  const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const known = new Map([...container.children].map((child) => [child.dataset.key, child]));
   let at = container.firstElementChild;
   for (const item of items) {
@@ -45,6 +46,7 @@ export function keyed(container, items, key, make, update = () => {}) {
     update(child, item);
   }
   for (const child of known.values()) child.remove();
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
 
 const SHAPES = {
@@ -66,6 +68,7 @@ const SHAPES = {
   pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
   reply: "M10 8V4L4 10l6 6v-4c5 0 8 2 10 6 0-6-3-10-10-10z",
   check: "M5 13l4 4 10-11",
+  ticks: "M2 13l4 4 8-9M11 16l1 1 8-9",
   clock: "M12 7v5l4 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   moon: "M19 14a8 8 0 0 1-9-11 8 8 0 1 0 9 11z",
   sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1 1M18 18l1 1M19 5l-1 1M6 18l-1 1",
@@ -92,7 +95,7 @@ export function iconButton(name, label, onclick, attributes = {}) {
 
 const COLOURS = 7;
 
-/** A round portrait made of the name's first letter. */
+/** A round portrait made of a letter or two: a Latin name's initials, a Han name's last character. */
 export function avatar(id, name, extra = "") {
   const letters = /^[\x00-\x7f]/.test(name) ? name.split(/[\s·]+/).slice(0, 2).map((part) => part[0] ?? "").join("") : name.slice(-1);
   return h("span", { class: `avatar colour-${Math.abs(id) % COLOURS} ${extra}`, "aria-hidden": "true" }, letters);

@@ -14,10 +14,11 @@ export class Faults {
     this.block = h("button", { type: "button", class: "fault", onclick: () => this.#block() });
     const fault = (name, more = () => ({})) =>
       h("button", { type: "button", class: "fault", "data-fault": name, onclick: () => app.act({ do: "fault", name, ...this.#where(), ...more() }) }, t(`fault_${name}`));
+    this.timed = TIMED.map((name) => fault(name, () => ({ seconds: this.#lasts(name) ? 0 : Number(this.seconds.value) || 1 })));
     this.element = h("section", { class: "drawer-part faults", "aria-label": t("faults") },
       h("p", { class: "hint" }, t("faultsHint")),
       h("div", { class: "fault-row" }, h("label", { for: "fault-seconds" }, t("seconds")), this.seconds,
-        TIMED.map((name) => fault(name, () => ({ seconds: Number(this.seconds.value) || 1 })))),
+        this.timed),
       h("div", { class: "fault-row" }, AT_ONCE.map((name) => fault(name))),
       h("div", { class: "fault-row" }, this.block,
         h("button", { type: "button", class: "fault", "data-fault": "restart", onclick: () => app.act({ do: "restart" }) }, t("restart")),
@@ -30,8 +31,18 @@ export class Faults {
     const person = active?.person;
     attribute(this.block, "hidden", !person);
     if (person) words(this.block, store.blocked.has(person.id) ? t("unblockBot") : t("fault_block", { name: person.name }));
-    const waiting = Object.entries(store.faults.planned ?? {}).filter(([, count]) => count);
-    words(this.state, waiting.map(([name, count]) => `${t(`fault_${name}`)}: ${t("pending", { n: count })}`).join(" · "));
+    const waiting = Object.entries(store.faults.planned ?? {}).filter(([, count]) => count).map(([name, count]) => `${t(`fault_${name}`)}: ${t("pending", { n: count })}`);
+    const lasting = TIMED.filter((name) => this.#lasts(name)).map((name) => `${t(`fault_${name}`)}: ${t("lasting", { n: this.#lasts(name) })}`);
+    words(this.state, [...lasting, ...waiting].join(" · "));
+    for (const button of this.timed) attribute(button, "aria-pressed", this.#lasts(button.dataset.fault) > 0);
+    clearTimeout(this.again);
+    if (lasting.length) this.again = setTimeout(() => this.update(), 1000);
+  }
+
+  /** Seconds a spell still lasts; 0 when it is over. */
+  #lasts(name) {
+    const until = this.app.store.faults.lasting?.[name] ?? 0;
+    return Math.max(0, Math.ceil((until - Date.now()) / 1000));
   }
 
   /** Which chat a fault is about, where it is about one: the chat of the active pane. */

@@ -18,7 +18,7 @@ function inlineButton(message, view, button, row, column) {
   }, h("span", {}, button.text), button.kind === "callback" ? null : h("span", { class: "visually-hidden" }, ` (${t("opensLink")})`));
   element.addEventListener("click", async () => {
     element.setAttribute("aria-busy", "true");
-    await view.tap(message, row, column, button);
+    await view.tap(message, row, column);
     element.removeAttribute("aria-busy");
   });
   return element;

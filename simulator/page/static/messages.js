@@ -89,7 +89,7 @@ function meta(message, view) {
   const element = h("span", { class: "meta" });
   if (message.edited) element.append(`${t("edited")} `);
   element.append(h("time", { datetime: message.at.toISOString() }, hourMinute(message.at)));
-  if (message.from.id === view.person.id) element.append(h("span", { class: "ticks", "aria-hidden": "true" }, " ✓✓"));
+  if (message.from.id === view.person.id) element.append(icon("ticks"));
   return element;
 }
 

@@ -142,7 +142,7 @@ export class Pane {
   }
 
   react(message, emoji) {
-    return this.#act({ do: "react", message: message.id, emoji });
+    return this.#act({ do: "react", message: message.id, emoji: emoji ?? "" }); // nothing takes it back
   }
 
   async vote(message, options) {
@@ -156,10 +156,18 @@ export class Pane {
     return message.poll?.votes?.[this.person.id] ?? this.#choices.get(message.id) ?? [];
   }
 
-  async tap(message, row, column, button) {
-    const outside = button.url && startPayload(button.url) === null && /^https?:/i.test(button.url);
-    if (outside) window.open(button.url, "_blank", "noopener");
-    return this.#act({ do: "tap", message: message.id, row, column });
+  async tap(message, row, column) {
+    this.#led(await this.#act({ do: "tap", message: message.id, row, column }));
+  }
+
+  /** Where a tap or link led: into the private chat, out of the platform, or onto the clipboard. */
+  #led(answer) {
+    if (answer?.chat !== undefined) this.toPrivate();
+    if (/^https?:/i.test(answer?.url ?? "")) window.open(answer.url, "_blank", "noopener");
+    if (answer?.copy) {
+      navigator.clipboard?.writeText(answer.copy);
+      this.tell(t("copied"));
+    }
   }
 
   command(text) {
@@ -171,7 +179,7 @@ export class Pane {
   }
 
   async #link(payload) {
-    if (await this.app.act({ do: "link", person: this.person.id, payload })) this.toPrivate();
+    this.#led(await this.app.act({ do: "link", person: this.person.id, payload }));
   }
 
   async upload(kind, file, caption) {

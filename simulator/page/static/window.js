@@ -113,15 +113,16 @@ export class WindowedList {
     const wanted = new Set();
     for (let i = first; i < last; i++) wanted.add(this.#items[i].key);
     for (const [key, { node }] of this.#nodes) if (!wanted.has(key)) this.#drop(key, node);
-    let at = this.box.firstElementChild;
+    let before = null;
     for (let i = first; i < last; i++) {
       const item = this.#items[i];
       let drawn = this.#nodes.get(item.key);
       if (!drawn || drawn.version !== item.version) drawn = this.#make(item, drawn);
       drawn.node.setAttribute("aria-posinset", i + 1);
       drawn.node.setAttribute("aria-setsize", this.#items.length);
-      if (drawn.node === at) at = at.nextElementSibling;
-      else this.box.insertBefore(drawn.node, at);
+      const here = before ? before.nextSibling : this.box.firstChild;
+      if (drawn.node !== here) this.box.insertBefore(drawn.node, here);
+      before = drawn.node;
     }
   }
 
