@@ -11,7 +11,7 @@ from hmac import digest
 
 from domain.actors import Account, Actor
 from domain.errors import Refusal
-from domain.ids import ClaimId, LinkId, PersonId, TopicId, UnitId
+from domain.ids import ClaimId, LinkId, PersonId, UnitId
 from domain.roles import Act, Role, may
 
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one
@@ -24,7 +24,8 @@ GUESSING_SPAN = timedelta(hours=1)
 LONGEST_NAME = 64  # characters; longer is no name
 LONGEST_PAYLOAD = 64  # characters of a deep link's payload, by the platform's rule
 
-_INTENT = re.compile(r"(checkin|reflect)-([0-9]{1,18})")
+_INTENT = re.compile(r"(checkin|reflect|going|leave|arrive)-([0-9]{1,18})")
+AT_ACTIVITY = frozenset({"going", "leave", "arrive"})  # the others are about a topic
 
 
 class LinkKind(StrEnum):
@@ -226,6 +227,7 @@ class JoinDecided:
     name: str
     unit: str
     checked_in: bool = False
+    signed_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -251,10 +253,10 @@ def stranger_number(account: Account) -> int:
     return int(hashed(f"guess {account.platform} {account.user_id}")[:12], 16)
 
 
-def intent_in(payload: str) -> tuple[str, TopicId] | None:
-    """What a payload asks to do with a topic ("checkin", "reflect"); None if it asks for a way in."""
+def intent_in(payload: str) -> tuple[str, int] | None:
+    """What a payload asks to do with a topic or an activity; None if it asks for a way in."""
     found = _INTENT.fullmatch(payload)
-    return (found[1], TopicId(int(found[2]))) if found else None
+    return (found[1], int(found[2])) if found else None
 
 
 def vouches(held: Collection[tuple[UnitId, Role]], places: Collection[Place]) -> bool:

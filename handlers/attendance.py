@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
+from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
 from handlers.words import InPrivate
+from handlers.writing import Intent
 from messages import attendance as words
 from messages.activities import heading
 from messages.attendance import (
@@ -28,10 +31,26 @@ router = Router(name="attendance")
 
 @router.callback_query(ArriveTap.filter())
 async def arrived(
-    query: CallbackQuery, callback_data: ArriveTap, actor: Actor, db: UpdateDatabase, now: datetime
+    query: CallbackQuery,
+    callback_data: ArriveTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    bot_username: str,
 ) -> None:
+    if not actor.known:  # joining completes the tap
+        await query.answer(url=f"https://t.me/{bot_username}?start=arrive-{callback_data.activity}")
+        return
     arrival = await db.write(attendance.arrive, actor, callback_data.activity, now)
     await query.answer(words.arrival(arrival))
+
+
+@router.message(Command("start"), Intent("arrive"))
+async def linked(
+    message: Message, intended: ActivityId, actor: Actor, db: UpdateDatabase, now: datetime
+) -> None:
+    arrival = await db.write(attendance.arrive, actor, intended, now)
+    await message.answer(words.arrival(arrival))
 
 
 @router.callback_query(RosterTap.filter(), InPrivate())

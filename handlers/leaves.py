@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from aiogram import Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command, CommandObject, Filter, StateFilter
+from aiogram.filters import Command, CommandObject, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -19,6 +19,7 @@ from domain.participation import LeaveKind
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import InPrivate, Said, Words
+from handlers.writing import Intent
 from messages import leaves as words
 from messages.activities import heading
 from messages.leaves import DecideTap, LeaveKindTap, LeaveTap, SpanTap, WithdrawTap
@@ -37,17 +38,6 @@ class Asking(StatesGroup):
     days = State()
 
 
-class FromCard(Filter):
-    """`/start leave-12`: the leave button of a group's card leads here."""
-
-    async def __call__(self, message: Message) -> bool | dict[str, ActivityId]:
-        command, _, payload = (message.text or "").partition(" ")
-        number = payload.removeprefix(PAYLOAD)
-        if command != "/start" or not payload.startswith(PAYLOAD) or not number.isdecimal():
-            return False
-        return {"activity_id": ActivityId(int(number[:18]))}
-
-
 @router.callback_query(LeaveTap.filter())
 async def wanted(
     query: CallbackQuery,
@@ -57,6 +47,9 @@ async def wanted(
     now: datetime,
     bot_username: str,
 ) -> None:
+    if not actor.known:  # joining completes the tap
+        await query.answer(url=f"https://t.me/{bot_username}?start={PAYLOAD}{callback_data.activity}")
+        return
     activity = (await db.read(leaves.leavable, actor, callback_data.activity, now)).activity
     if query.message is not None and query.message.chat.type == ChatType.PRIVATE:
         await shown_in_place(query, words.kinds_for(activity, heading(activity)))
@@ -64,11 +57,11 @@ async def wanted(
         await query.answer(url=f"https://t.me/{bot_username}?start={PAYLOAD}{activity.id}")
 
 
-@router.message(FromCard())
+@router.message(Command("start"), Intent("leave"))
 async def wanted_from_card(
-    message: Message, actor: Actor, db: UpdateDatabase, now: datetime, activity_id: ActivityId
+    message: Message, actor: Actor, db: UpdateDatabase, now: datetime, intended: ActivityId
 ) -> None:
-    activity = (await db.read(leaves.leavable, actor, activity_id, now)).activity
+    activity = (await db.read(leaves.leavable, actor, intended, now)).activity
     await message.answer(**words.kinds_for(activity, heading(activity)).spoken())
 
 

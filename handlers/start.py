@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message, User
 
+from domain.activities import Activity
 from domain.actors import Actor
 from domain.errors import Stranger, TextWanted
 from domain.ids import LinkId, UnitId
@@ -20,7 +21,8 @@ from handlers.database import UpdateDatabase
 from handlers.reflections import takes_writing
 from handlers.screens import said_in_private, shown_in_place
 from handlers.writing import Writing
-from messages import home, joining, reflections
+from messages import home, joining, leaves, reflections
+from messages.activities import heading
 from messages.joining import AskTap, DisownTap, JoinTap
 from services import claims, vouching
 from services import joining as services
@@ -51,7 +53,7 @@ async def start(
 ) -> None:
     payload = command.args or ""
     if actor.known and intent_in(payload):
-        raise SkipHandler  # the topic's own handler takes it
+        raise SkipHandler  # the handler of that act takes it
     if payload in HELLO or message.chat.type != ChatType.PRIVATE:
         known(actor)
         await said_in_private(message, home.screen(actor), bot_username)
@@ -59,7 +61,7 @@ async def start(
     who = await _newcomer(message.from_user, actor, state, bot_id, admin_ids)
     if wanted := intent_in(payload):
         await state.update_data(intent=payload)
-        outcome = await db.write(claims.ask_at_topic, who, wanted[1], now)
+        outcome = await db.write(claims.ask_at_card, who, wanted, now)
     else:
         outcome = await db.write(services.open_link, who, payload, now, fallback)
     await _say(message, outcome, state)
@@ -158,3 +160,5 @@ async def _say(message: Message, outcome: Outcome, state: FSMContext) -> None:
     if isinstance(outcome, Welcome) and isinstance(outcome.done, Piece):
         await takes_writing(state, outcome.done.reflection.topic)
         await message.answer(**reflections.screen(outcome.done).spoken())
+    if isinstance(outcome, Welcome) and isinstance(outcome.done, Activity):
+        await message.answer(**leaves.kinds_for(outcome.done, heading(outcome.done)).spoken())

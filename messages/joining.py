@@ -6,6 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text, TextLink, as_list
 
+from domain.attendance import Arrival
 from domain.checkins import Receipt
 from domain.ids import ClaimId, LinkId, PersonId
 from domain.joining import (
@@ -25,7 +26,8 @@ from domain.joining import (
     Waits,
     Welcome,
 )
-from messages import checkins, home, refusals
+from domain.rsvps import RsvpReceipt
+from messages import activities, attendance, checkins, home, refusals
 from messages.keys import KEY
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.roles import role_names
@@ -101,10 +103,22 @@ def _plainly(outcome: NameWanted | NoSuchLink | TooManyGuesses | NameUnknown | W
 
 def _welcome(welcome: Welcome) -> Text:
     hello = _("Welcome to the bot of {unit}, {name}.").format(name=welcome.name, unit=welcome.unit)
-    extra = [checkins.toast(welcome.done)] if isinstance(welcome.done, Receipt) else []
+    return as_list(hello, *_completed(welcome), home.menu(welcome.actor), sep="\n\n")
+
+
+def _completed(welcome: Welcome) -> list[str]:
+    """What became of what they had tapped before they were known."""
     if welcome.refused is not None:
-        extra = [refusals.words(welcome.refused)]
-    return as_list(hello, *extra, home.menu(welcome.actor), sep="\n\n")
+        return [refusals.words(welcome.refused)]
+    match welcome.done:
+        case Receipt() as receipt:
+            return [checkins.toast(receipt)]
+        case RsvpReceipt(notice=notice, already=already):
+            return [activities.rsvp_toast(notice, already)]
+        case Arrival() as arrival:
+            return [attendance.arrival(arrival)]
+        case _:
+            return []
 
 
 def joined(facts: Joined) -> Outgoing:
@@ -139,6 +153,8 @@ def decided(facts: JoinDecided) -> Outgoing:
     text = Text(said.format(unit=facts.unit, name=facts.name))
     if facts.checked_in:
         text = as_list(text, _("Your check-in is recorded."))
+    if facts.signed_up:
+        text = as_list(text, _("You are down as coming."))
     return Outgoing(text, home.home_keyboard() if facts.state is ClaimState.APPROVED else None)
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from domain.actors import Actor
 from domain.deliveries import Cause, Kind
 from domain.errors import ClaimSettled, Gone
-from domain.ids import ClaimId, LinkId, PersonId, TopicId, UnitId
+from domain.ids import ActivityId, ClaimId, LinkId, PersonId, TopicId, UnitId
 from domain.joining import (
+    AT_ACTIVITY,
     LONGEST_NAME,
     AlreadyIn,
     ClaimState,
@@ -26,7 +27,7 @@ from services import deliveries
 from services.actors import settings_at, today
 from services.joining import guessed, guessed_too_often, let_in, name_of
 from services.vouching import deciders_of, seat_of, settle, tell_claimant, wants_vouching
-from storage import actors, audit, chats, joining, topics
+from storage import activities, actors, audit, chats, joining, topics
 from storage.database import Transaction
 
 
@@ -51,14 +52,19 @@ def claim_by_name(
     return _claim_freely(tx, who, door, rows[0], name, now, fallback)
 
 
-def ask_at_topic(tx: Transaction, who: Newcomer, topic_id: TopicId, now: datetime) -> Outcome:
-    """Somebody came by a topic's card: the name they type is looked for where the topic was given."""
+def ask_at_card(tx: Transaction, who: Newcomer, wanted: tuple[str, int], now: datetime) -> Outcome:
+    """Somebody came by a card: the name they type is looked for where its topic or activity belongs."""
     if guessed_too_often(tx, who.account, now):
         return TooManyGuesses()
-    topic = topics.topic_with(tx, topic_id)
-    if topic is None:
+    word, number = wanted
+    found = (
+        activities.activity_with(tx, ActivityId(number))
+        if word in AT_ACTIVITY
+        else topics.topic_with(tx, TopicId(number))
+    )
+    if found is None:
         return guessed(tx, who.account, NoSuchLink(), now)
-    return NameWanted(Door(topic.unit), name_of(tx, topic.unit, now), asking=True)
+    return NameWanted(Door(found.unit), name_of(tx, found.unit, now), asking=True)
 
 
 def ask_in(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.ids import ClaimId, PersonId
+from domain.ids import ActivityId, ClaimId, MembershipId, PersonId, TopicId
 from domain.joining import (
     UNDECIDED,
     Candidate,
@@ -18,7 +18,7 @@ from domain.joining import (
 from domain.roles import ALLOWED, Act, Role
 from services.actors import today
 from services.vouching import home_of, may_decide, rows_of
-from storage import actors, checkins, joining, people, units
+from storage import actors, checkins, joining, people, rsvps, units
 from storage.database import Transaction
 
 
@@ -57,7 +57,9 @@ def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided 
         return None
     unit = units.unit_with(tx, claim.unit, now.date())
     name = people.names_of(tx, [claim.person])[claim.person] if claim.person else claim.typed or ""
-    return JoinDecided(claim.state, name, unit.name if unit else "", _checked_in(tx, claim, now.date()))
+    where = unit.name if unit else ""
+    on = now.date()
+    return JoinDecided(claim.state, name, where, _checked_in(tx, claim, on), _signed_up(tx, claim, on))
 
 
 def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[Candidate, ...]:
@@ -71,11 +73,28 @@ def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[
 
 
 def _checked_in(tx: Transaction, claim: Claim, on: date) -> bool:
-    wanted = intent_in(claim.intent or "")
-    if claim.state is not ClaimState.APPROVED or claim.person is None or wanted is None:
+    topic = _wanted(claim, "checkin")
+    return topic is not None and any(
+        checkins.recorded_at(tx, TopicId(topic), one) for one in _memberships(tx, claim, on)
+    )
+
+
+def _signed_up(tx: Transaction, claim: Claim, on: date) -> bool:
+    activity = _wanted(claim, "going")
+    if activity is None:
         return False
-    own = actors.belongings_of(tx, claim.person, on, "")
-    return any(checkins.recorded_at(tx, wanted[1], one.id) for one in own)
+    said = rsvps.answers_to(tx, ActivityId(activity))
+    return any(said[one][0] for one in _memberships(tx, claim, on) if one in said)
+
+
+def _wanted(claim: Claim, word: str) -> int | None:
+    """The topic or activity with which one who was let in wanted to do this."""
+    wanted = intent_in(claim.intent or "") if claim.state is ClaimState.APPROVED else None
+    return wanted[1] if wanted and wanted[0] == word else None
+
+
+def _memberships(tx: Transaction, claim: Claim, on: date) -> list[MembershipId]:
+    return [one.id for one in actors.belongings_of(tx, claim.person, on, "")] if claim.person else []
 
 
 def _asked(tx: Transaction, claim: Claim, on: date) -> JoinAsked | None:

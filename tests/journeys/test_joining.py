@@ -1,6 +1,6 @@
 """Coming in, as people see it: links, names, words from above, and those who stay outside."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,10 +8,11 @@ from domain.ids import PersonId, UnitId
 from domain.roles import Role
 from domain.units import UnitKind
 from services import invites
+from simulator.chats import Message
 from simulator.people import SimPerson
 from storage import people, units
 from storage.database import Transaction
-from storage.tables import Account, CheckIn, Claim, Reflection
+from storage.tables import Account, Attendance, CheckIn, Claim, Leave, Reflection, Rsvp
 from tests.journeys.test_study import SLOT, card_in, publish
 from tests.world import ENROLLED, Branch, World
 
@@ -306,7 +307,74 @@ async def test_a_stranger_who_wants_to_reflect_begins_to_write(world: World, stu
     assert [row["text"] for row in world.rows(Reflection)] == ["学习很有收获。"]
 
 
-async def test_a_made_up_topic_leads_nowhere(world: World, study: Branch) -> None:
-    study["李强"].start("checkin-999999")
+async def plans(world: World, branch: Branch) -> Message:
+    """A theme day of the branch; its card in the group."""
+    branch["王芳"].says("/newactivity 主题党日 参观\n时间: 2026-11-20 15:00\n地点: 东城纪念馆")
     await world.settle()
-    assert "这个链接不能用" in study["李强"].screen()
+    branch["王芳"].taps("发布")
+    await world.settle()
+    assert branch.group is not None
+    return branch.group.card("主题党日")
+
+
+async def test_a_stranger_who_is_coming_is_down_once_the_secretary_knows_them(
+    world: World, study: Branch
+) -> None:
+    li, card = study["李强"], await plans(world, study)
+    li.taps("参加", on=card)
+    await world.settle()
+    assert "「东城支部」名册上的姓名" in li.screen()
+    li.says("李强")
+    await world.settle()
+    assert world.rows(Rsvp) == []
+    study["王芳"].taps("批准")
+    await world.settle()
+    assert [(row["membership_id"], row["going"]) for row in world.rows(Rsvp)] == [
+        (study.people["李强"].membership, True)
+    ]
+    assert li.screen().endswith("已为您报名参加。")
+
+
+async def test_a_stranger_who_is_coming_is_down_with_their_own_link(world: World, study: Branch) -> None:
+    li, card = study["李强"], await plans(world, study)
+    li.taps("参加", on=card)
+    await world.settle()
+    links = world.database.write_now(invites.invite_everybody, study.unit, b"seed", world.clock.now())
+    li.open_link(links[0].token)
+    await world.settle()
+    assert "已报名:11月20日 周五 15:00。" in li.screen()
+    assert [row["going"] for row in world.rows(Rsvp)] == [True]
+
+
+async def test_a_stranger_who_asks_for_leave_is_asked_which_kind_once_they_are_in(
+    world: World, study: Branch
+) -> None:
+    li, card = study["李强"], await plans(world, study)
+    li.taps("请假", on=card)
+    await world.settle()
+    assert "「东城支部」名册上的姓名" in li.screen()
+    links = world.database.write_now(invites.invite_everybody, study.unit, b"seed", world.clock.now())
+    li.open_link(links[0].token)
+    await world.settle()
+    li.taps("公务")
+    await world.settle()
+    assert [row["kind"] for row in world.rows(Leave)] == ["official"]
+
+
+async def test_a_stranger_at_the_door_is_present_once_they_are_in(world: World, study: Branch) -> None:
+    li, card = study["李强"], await plans(world, study)
+    await world.move_to(datetime.fromisoformat("2026-11-20T14:50:00+08:00"))
+    li.taps("到场", on=card)
+    await world.settle()
+    links = world.database.write_now(invites.invite_everybody, study.unit, b"seed", world.clock.now())
+    li.open_link(links[0].token)
+    await world.settle()
+    assert "14:50" in li.screen()
+    assert [row["outcome"] for row in world.rows(Attendance)] == ["present"]
+
+
+async def test_a_made_up_topic_leads_nowhere(world: World, study: Branch) -> None:
+    for payload in ("checkin-999999", "going-999999", "leave-999999"):
+        study["李强"].start(payload)
+        await world.settle()
+        assert "这个链接不能用" in study["李强"].screen()
