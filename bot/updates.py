@@ -23,6 +23,7 @@ from domain.actors import Actor
 from domain.clock import Clock
 from domain.errors import Refusal, Stranger
 from handlers import ROUTERS
+from handlers.writing import is_left_out, leave_out, may_be_cut
 from messages import refusals
 from messages.speech import nearest_locale, speaking
 from services import actors, chats
@@ -134,7 +135,8 @@ class Updates:
         voice: Voice,
     ) -> None:
         try:
-            await self._dispatch(update, waiting, known, db, talks, voice)
+            if not await _is_left_out(update, talks):
+                await self._dispatch(update, waiting, known, db, talks, voice)
             await best_effort(voice.answer())
             await db.finish()
         except Exception as error:
@@ -186,6 +188,14 @@ class Updates:
                 await voice.answer(url=f"https://t.me/{self.username}?start=hello")
         except Refusal as refusal:
             talks.forget()
+            if update.message is not None and may_be_cut(update.message):
+                await leave_out(data["state"], update.message)
             await voice.say(refusals.words(refusal))
         except UnsaidError as unsaid:
             await voice.answer(unsaid.text or None, alert=True)
+
+
+async def _is_left_out(update: Update, talks: Conversations) -> bool:
+    """Whether it is the rest of a text that was refused: one sentence goes for all of it."""
+    state = FSMContext(talks, key_of(talks.home))
+    return update.message is not None and await is_left_out(state, update.message)

@@ -33,6 +33,10 @@ class TooLong(Refusal):
         self.length, self.limit = length, limit
 
 
+class TooLongInAll(TooLong):
+    """A text that a client cut into messages; how long it is in all is not known yet."""
+
+
 class TooManyFiles(Refusal):
     """More files than one piece may carry."""
 
@@ -89,6 +93,14 @@ class NothingOpen(Refusal):
     """No topic is open for this person now."""
 
 
+class CheckInOff(Refusal):
+    """The branch has switched checking in off."""
+
+
+class NobodyElse(Refusal):
+    """Nobody but the person asking has not checked in."""
+
+
 class NotThatMany(Refusal):
     """There is no n-th open topic."""
 
@@ -107,6 +119,10 @@ class EmptyReflection(Refusal):
 
 class ReflectionAccepted(Refusal):
     """An accepted reflection does not change any more."""
+
+
+class PieceWanted(Refusal):
+    """A reflection takes text and files; this is neither."""
 
 
 class TextWanted(Refusal):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.days import name_day
-from domain.errors import UnreadableTime
+from domain.errors import PastTime, UnreadableTime
 from domain.zones import to_instant, to_local
 
 _NOW = frozenset({"现在", "now"})
@@ -64,14 +64,14 @@ def read_date(text: str, today: date) -> date:
 
 
 def read_span(text: str, today: date) -> Span:
-    """The days meant by words like `11-20 至 12-05`, or by a single day. Raises UnreadableTime.
+    """The days meant by words like `11-20 至 12-05`, or by a single day. Raises UnreadableTime, PastTime.
 
     Without years it is the span that ends next: on a trip one may still ask for its days.
     """
     ends = _BETWEEN.split(_plain(text))
     if len(ends) == 1:
         day = read_date(text, today)
-        return Span(day, day)
+        return _to_come(Span(day, day), today)
     begin, end = (name_day(words, today) for words in _with_month(ends)) if len(ends) == 2 else (None, None)
     if begin is None or end is None:
         raise UnreadableTime(text)
@@ -79,7 +79,13 @@ def read_span(text: str, today: date) -> Span:
     first = last and begin.on_or_before(last)
     if first is None or last is None or last < first:
         raise UnreadableTime(text)
-    return Span(first, last)
+    return _to_come(Span(first, last), today)
+
+
+def _to_come(span: Span, today: date) -> Span:
+    if span.last < today:
+        raise PastTime
+    return span
 
 
 def _plain(text: str) -> str:

@@ -10,14 +10,14 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import TextWanted
+from domain.errors import PieceWanted, TooLongInAll
 from domain.ids import TopicId
 from domain.reflections import Piece
 from handlers.database import UpdateDatabase
 from handlers.parts import say_all
 from handlers.screens import shown_in_place
-from handlers.writing import Intent, Writing, attachment_in
-from messages import home
+from handlers.writing import Intent, Writing, attachment_in, is_rest, leave_out, may_be_cut
+from messages import home, refusals
 from messages import reflections as words
 from messages import topics as cards
 from messages.reflections import DropTap, ReadOwnTap, RewriteTap, SubmitTap, VisibilityTap
@@ -53,6 +53,8 @@ async def typed(
         await state.set_state(Reflecting.choosing)
         await state.set_data({"text": command.args or ""})
         await message.answer(**cards.which(lines, [cards.choice_to_reflect(line) for line in lines]).spoken())
+    elif command.args and may_be_cut(message):  # what a client cut is not handed in before its rest is there
+        await _add(message, command.args, chosen.id, actor, db, now, state)
     elif command.args:
         piece = await db.write(reflections.hand_in_text, actor, chosen.id, command.args, now)
         await message.answer(**words.handed_in(piece).spoken())
@@ -101,11 +103,11 @@ async def writes(
     file = attachment_in(message, bot_id)
     if file is not None:
         piece = await db.write(reflections.add_file, actor, topic, file, message.caption or "", now)
+        await message.answer(**words.screen(piece).spoken())
     elif message.text is not None:
-        piece = await db.write(reflections.write, actor, topic, message.text, now)
+        await _add(message, message.text, topic, actor, db, now, state)
     else:
-        raise TextWanted
-    await message.answer(**words.screen(piece).spoken())
+        raise PieceWanted
 
 
 @router.callback_query(SubmitTap.filter())
@@ -171,6 +173,36 @@ async def drops(
     await state.clear()
     standing = await db.write(reflections.discard, actor, callback_data.topic, now)
     await shown_in_place(query, words.screen(standing) if standing else words.dropped())
+
+
+async def _add(
+    message: Message,
+    text: str,
+    topic: TopicId,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    state: FSMContext,
+) -> None:
+    """Add to the piece; what a client cut in two is put together again."""
+    data = await state.get_data()
+    began = int(data.get("began", 0))
+    rest = is_rest(message, data.get("cut"))
+    await takes_writing(state, topic)
+    if may_be_cut(message):
+        if not rest:
+            began = await db.read(reflections.length_of, actor, topic)
+        await state.update_data(cut=message.date.isoformat(), began=began)
+    done = await (
+        db.write(reflections.go_on, actor, topic, text, began, now)
+        if rest
+        else db.write(reflections.write, actor, topic, text, now)
+    )
+    if isinstance(done, TooLongInAll):
+        await leave_out(state, message)
+        await message.answer(refusals.words(done))
+    else:
+        await message.answer(**words.screen(done).spoken())
 
 
 async def takes_writing(state: FSMContext, topic: TopicId) -> None:

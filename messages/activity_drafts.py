@@ -145,7 +145,7 @@ def _shown(draft: Draft) -> Text:
         lines.append(Text("📍 ", draft.place))
     if draft.rule:
         lines.append(Text("🔁 ", rule_words(draft.rule)))
-        slots = "、".join(moments.moment(at, draft.zone) for at in draft.next_slots)
+        slots = _("; ").join(moments.moment(at, draft.zone) for at in draft.next_slots)
         lines.append(Text(_("Next: {slots}").format(slots=slots)))
     if draft.agenda:
         lines.append(Text("\n", Bold(_("Agenda")), "\n", draft.agenda))

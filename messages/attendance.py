@@ -168,7 +168,7 @@ def _who_came(facts: Roster) -> list[Text]:
 
 
 def _group(name: str, lines: Sequence[RosterLine]) -> Text:
-    names = "、".join(map(_named, lines)) if lines else "–"
+    names = _(", ").join(map(_named, lines)) if lines else "–"
     return Text(f"{name} {len(lines)}: ", names)
 
 
@@ -178,7 +178,8 @@ def _named(line: RosterLine) -> str:
     if line.leave_kind is None:
         return line.name
     kind = kind_name(line.leave_kind)
-    return f"{line.name}({kind},{_('not approved')})" if line.undecided else f"{line.name}({kind})"
+    why = _(", ").join([kind, _("not approved")]) if line.undecided else kind
+    return _("{name} ({why})").format(name=line.name, why=why)
 
 
 def _roster_buttons(facts: Roster, page: int) -> list[list[InlineKeyboardButton]]:

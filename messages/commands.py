@@ -15,6 +15,7 @@ PRIVATE = (
     ("topics", N_("Topics of my branch")),
     ("missing", N_("Who is outstanding")),
     ("newactivity", N_("Plan an activity")),
+    ("activities", N_("Activities of my branch")),
     ("requests", N_("Requests that wait for me")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),

@@ -34,12 +34,14 @@ MEMBER = (
     Line("leave", N_("ask for leave")),
     Line("me", N_("my record this year")),
 )
+# An activity belongs to a branch or group: it is planned by those appointed there, not from above.
+INSIDE = Act.TAKE_ATTENDANCE
 LEADING = (
     Line("newtopic", N_("post a study topic"), Act.POST_TOPIC),
     Line("topics", N_("topics of my branch"), Act.POST_TOPIC),
     Line("missing", N_("who is outstanding"), Act.SEE_OUTSTANDING),
-    Line("newactivity", N_("plan a theme day or meeting"), Act.PLAN_ACTIVITY),
-    Line("activities", N_("activities of my branch: change, attendance"), Act.PLAN_ACTIVITY),
+    Line("newactivity", N_("plan a theme day or meeting"), INSIDE),
+    Line("activities", N_("activities of my branch: change, attendance"), INSIDE),
     Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN),
     Line("invite", N_("invitation links"), Act.INVITE),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY),

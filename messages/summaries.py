@@ -200,9 +200,7 @@ def _more(summary: Summary) -> str:
 def _chips(summary: Summary, today: date) -> list[list[InlineKeyboardButton]]:
     """The usual periods, but for the one being shown."""
     others = [(_(words), parse_period(key, today).key) for key, words in CHIPS]
-    return rows(
-        *(_tap(words, summary.unit_id, key) for words, key in others if key != summary.period.key), width=3
-    )
+    return rows(*(_tap(words, summary.unit_id, key) for words, key in others if key != summary.period.key))
 
 
 def _down(summary: Summary) -> InlineKeyboardButton:

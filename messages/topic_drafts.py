@@ -235,7 +235,7 @@ def page(facts: TopicPage) -> Outgoing:
     text = as_list(
         Bold(line.title),
         *_times(line),
-        _("{unit}: {branches} branches, sent in {pushed}").format(
+        _("{unit}: branches {branches}, sent in {pushed}").format(
             unit=facts.unit_name, branches=facts.branches, pushed=facts.pushed
         ),
     )
@@ -245,9 +245,9 @@ def page(facts: TopicPage) -> Outgoing:
 
 def sure_to_withdraw(facts: TopicPage) -> Outgoing:
     """Asked before a topic is taken back."""
-    asked = _("Withdraw “{title}”? {people} people in {branches} branches have it or would get it.").format(
-        title=facts.line.title, people=facts.people, branches=facts.branches
-    )
+    asked = _(
+        "Withdraw “{title}”? People who have it or would get it: {people}; branches: {branches}."
+    ).format(title=facts.line.title, people=facts.people, branches=facts.branches)
     sure = InlineKeyboardButton(
         text=_("Withdraw"), callback_data=WithdrawTap(topic=facts.line.id, sure=True).pack()
     )

@@ -15,7 +15,15 @@ from domain.activities import (
 )
 from domain.actors import Actor
 from domain.deliveries import Cause, Kind
-from domain.errors import AlreadyStarted, CalledOff, NotStartedYet, PastTime, TooLong
+from domain.errors import (
+    AlreadyStarted,
+    CalledOff,
+    NobodyToPlanFor,
+    NotForYou,
+    NotStartedYet,
+    PastTime,
+    TooLong,
+)
 from domain.ids import ActivityId, PersonId, UnitId
 from domain.moments import read_moment
 from domain.roles import Act
@@ -208,8 +216,14 @@ def managed(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetim
 
 
 def led_by(tx: Transaction, actor: Actor, now: datetime) -> tuple[Activity, ...]:
-    """The activities whose roster the actor keeps or whose plan they may change: coming, then of late."""
+    """The activities whose roster the actor keeps or whose plan they may change: coming, then of late.
+
+    Raises Stranger, NotForYou, NobodyToPlanFor.
+    """
+    known(actor)
     units_led = led_units(tx, actor, now)
+    if not units_led:
+        raise NobodyToPlanFor if actor.appointments else NotForYou
     coming = activities.coming_to(tx, units_led, now, SHOWN)
     lately = [
         one

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from domain.actors import Actor, Belonging
 from domain.checkins import Outcome, Receipt, Window, judge
-from domain.errors import Gone, NotCheckedIn, NotForYou, TopicClosed, TopicWithdrawn
+from domain.errors import CheckInOff, Gone, NotCheckedIn, NotForYou, TopicClosed, TopicWithdrawn
 from domain.ids import MembershipId, PersonId, TopicId
 from domain.rollups import Counted
 from domain.topics import Given, TopicState, month_of
 from services import cards
 from services.actors import known
-from services.outstanding import membership_seen
+from services.outstanding import checkins_on, membership_seen
 from storage import checkins, rollups, topics
 from storage.database import Transaction
 
@@ -19,12 +19,12 @@ from storage.database import Transaction
 def check_in(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Receipt:
     """The actor says they studied the topic, in each branch of theirs that has it. Again changes nothing.
 
-    Raises Stranger, NotForYou where no branch of theirs has it, NotYetOpen, TopicWithdrawn.
+    Raises Stranger, NotForYou where no branch of theirs has it, NotYetOpen, TopicWithdrawn, CheckInOff.
     """
     person = known(actor)
     receipts = [
         _record(tx, given, own.id, own.zone, person, now)
-        for given, own in _given(tx, actor, topic_id)
+        for given, own in _wanted(tx, _given(tx, actor, topic_id), now)
         if given.opens_at <= now
     ] or [_too_early(tx, actor, topic_id, now)]
     fresh = [receipt for receipt in receipts if receipt.outcome is not Outcome.ALREADY]
@@ -41,12 +41,14 @@ def check_in_for(
 ) -> Receipt:
     """A secretary checks a member in who cannot do it here; the row says by whom.
 
-    Raises NotForYou, Gone where the member is not of a branch that has the topic.
+    Raises NotForYou, CheckInOff, Gone where the member is not of a branch that has the topic.
     """
     branch, zone = membership_seen(tx, actor, membership, now, fallback)
     given = topics.given_to(tx, topic_id, [branch])
     if not given:
         raise Gone
+    if not checkins_on(tx, branch, now):
+        raise CheckInOff
     return _record(tx, _standing(given[0]), membership, zone, known(actor), now)
 
 
@@ -70,6 +72,16 @@ def _given(tx: Transaction, actor: Actor, topic_id: TopicId) -> list[tuple[Given
         raise NotForYou
     by_branch = {own.branch: own for own in actor.belongings}
     return [(_standing(given), by_branch[given.branch]) for given in found]
+
+
+def _wanted(
+    tx: Transaction, given: list[tuple[Given, Belonging]], now: datetime
+) -> list[tuple[Given, Belonging]]:
+    """Where check-ins are in use: an old card's button may outlive them."""
+    wanted = [(one, own) for one, own in given if checkins_on(tx, own.branch, now)]
+    if not wanted:
+        raise CheckInOff
+    return wanted
 
 
 def _standing(given: Given) -> Given:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.actors import Actor
 from domain.deliveries import Cause, Destination, Kind
-from domain.errors import Gone, NotForYou, NothingOpen, TopicClosed, TopicWithdrawn
+from domain.errors import CheckInOff, Gone, NobodyElse, NotForYou, NothingOpen, TopicClosed, TopicWithdrawn
 from domain.ids import MembershipId, TopicId, UnitId
 from domain.outstanding import Choice, Outstanding, Reminded, Waited
 from domain.roles import Act
@@ -47,6 +47,8 @@ def outstanding_of(
     """
     view = _view(tx, actor, branch, now)
     given = _given(tx, topic_id, branch)
+    if not checkins_on(tx, branch, now):
+        raise CheckInOff
     zone = settings_at(tx, branch, now, fallback).zone
     waited, on_leave = _waited(tx, given, view, now, zone)
     names = units.unit_with(tx, branch, today(now, zone))
@@ -77,7 +79,7 @@ def remind(
 ) -> Reminded:
     """Owe a private reminder to all the outstanding, or to one of them; each gets one for a topic at most.
 
-    Raises TopicClosed after the deadline; then nobody is urged any more.
+    Whoever asks is left out: they know. Raises TopicClosed after the deadline, NobodyElse, CheckInOff.
     """
     seen = outstanding_of(tx, actor, topic_id, branch, now, fallback)
     if not seen.open:
@@ -85,6 +87,9 @@ def remind(
     asked = [one for one in seen.waited if only is None or one.membership == only]
     if not asked:
         raise Gone
+    asked = [one for one in asked if one.person != actor.person]
+    if not asked:
+        raise NobodyElse
     cause = Cause(series(topic_id), "-", "remind")
     before = outstanding.reminded(tx, cause)
     new = [one for one in asked if one.person not in before]
@@ -110,12 +115,18 @@ def reminder_facts(
         return None
     for own in belonging.belongings_of(tx, person, today(now, to.zone), to.zone):
         for given in topics.given_to(tx, topic_id, [own.branch]):
-            if given.state is TopicState.WITHDRAWN or now > given.closes_at:
+            over = given.state is TopicState.WITHDRAWN or now > given.closes_at
+            if over or not checkins_on(tx, own.branch, now):
                 continue
             zone = settings_at(tx, own.branch, now, fallback).zone
             if own.id in {one.membership for one in _waited(tx, given, None, now, zone)[0]}:
                 return TopicReminder(topic_id, given.title, given.closes_at, zone)
     return None
+
+
+def checkins_on(tx: Transaction, branch: UnitId, now: datetime) -> bool:
+    """Whether the branch uses check-ins; off or voluntary is for units to say, not for a deployment."""
+    return settings_at(tx, branch, now, {}).values["checkin"] != "off"
 
 
 def membership_seen(

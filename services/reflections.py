@@ -11,6 +11,7 @@ from domain.errors import (
     NotYetOpen,
     ReflectionAccepted,
     TooLong,
+    TooLongInAll,
     TooManyFiles,
     TopicClosed,
     TopicWithdrawn,
@@ -60,11 +61,31 @@ def own(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Piec
     return shown(tx, actor, standing, held.zone, now)
 
 
+def length_of(tx: Transaction, actor: Actor, topic_id: TopicId) -> int:
+    """How many characters the actor's piece on the topic has; 0 where none was begun."""
+    held, _ = _given(tx, actor, topic_id)
+    standing = reflections.piece_on(tx, topic_id, [held.id])
+    return len(standing.text) if standing else 0
+
+
 def write(tx: Transaction, actor: Actor, topic_id: TopicId, text: str, now: datetime) -> Piece:
     """Add a paragraph to the actor's piece: a chat cuts long writing into several messages."""
     piece, zone = _changeable(tx, actor, topic_id, now)
     joined = f"{piece.text}\n\n{text.strip()}".strip()
     return _keep(tx, actor, replace(piece, text=fitting(joined)), zone, now)
+
+
+def go_on(
+    tx: Transaction, actor: Actor, topic_id: TopicId, text: str, before: int, now: datetime
+) -> Piece | TooLongInAll:
+    """Add the rest of a text that the client cut. Too long in all, it goes: `before` characters stay."""
+    piece, zone = _changeable(tx, actor, topic_id, now)
+    try:
+        whole = fitting(piece.text + text.rstrip())
+    except TooLong as refused:
+        _keep(tx, actor, replace(piece, text=piece.text[:before]), zone, now)
+        return TooLongInAll(refused.length, refused.limit)
+    return _keep(tx, actor, replace(piece, text=whole), zone, now)
 
 
 def rewrite(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> Piece:

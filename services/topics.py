@@ -145,12 +145,13 @@ def push_facts(
 def card_for(
     tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime, fallback: Mapping[str, str]
 ) -> TopicCard:
-    """The topic before a member, in private. Raises Gone where none of their branches has it."""
+    """The topic before a member, in private. Raises Stranger, Gone where none of their branches has it."""
+    person = known(actor)
     given = topics.given_to(tx, topic_id, [own.branch for own in actor.belongings])
     topic = topics.topic_with(tx, topic_id)
     if not given or topic is None:
         raise Gone
-    return _card(tx, topic, given[0], known(actor), now, fallback)
+    return _card(tx, topic, given[0], person, now, fallback)
 
 
 def _given_in(

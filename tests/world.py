@@ -10,6 +10,7 @@ from aiogram import Bot, Dispatcher
 
 from bot.app import App
 from domain.ids import MembershipId, PersonId, UnitId
+from domain.names import name_key
 from domain.people import Standing
 from domain.roles import Role
 from domain.units import UnitKind
@@ -170,6 +171,10 @@ class World:
         self.database.write_now(seed)
         return group
 
+    def set(self, unit: UnitId, name: str, value: str) -> None:
+        """One setting of a unit, as an administrator would set it."""
+        self.database.write_now(units.set_setting, unit, name, value)
+
     # --- rows ------------------------------------------------------------------------------------
 
     def rows(self, table: Any) -> list[dict[str, Any]]:
@@ -188,10 +193,11 @@ class World:
         return Comrade(sim, person, membership)
 
     def _person(self, tx: Transaction, sim: SimPerson, *, linked: bool) -> PersonId:
-        person = people.add_person(tx, sim.name, sim.name, self.clock.now())
+        person = people.add_person(tx, sim.name, name_key(sim.name), self.clock.now())
         if linked:
             people.link_account(tx, person, "telegram", sim.id, sim.account.username, self.clock.now())
-            chats.meet(tx, "telegram", BOT_ID, sim.id, "private", self.clock.now())
+            speaks = sim.account.language
+            chats.meet(tx, "telegram", BOT_ID, sim.id, "private", self.clock.now(), language=speaks)
         return person
 
     def _open_private_chats(self, sims: Sequence[SimPerson]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import UnreadableTime
+from domain.errors import PastTime, UnreadableTime
 from domain.moments import Span, read_date, read_moment, read_span
 
 SHANGHAI = "Asia/Shanghai"
@@ -130,10 +130,16 @@ def test_a_span_that_makes_no_sense_is_refused(text: str) -> None:
         read_span(text, TODAY)
 
 
+@pytest.mark.parametrize("text", ["2020-01-01", "2020-01-01 至 2020-01-05"])
+def test_days_that_are_over_are_refused(text: str) -> None:
+    with pytest.raises(PastTime):
+        read_span(text, TODAY)
+
+
 @given(st.text(alphabet="0123456789:-/. 年月日点半周五下明天至am now", max_size=14))
 def test_no_typing_does_worse_than_being_refused(text: str) -> None:
     for read in (read_at_now, read_today):
-        with suppress(UnreadableTime):
+        with suppress(UnreadableTime, PastTime):
             assert read(text)
 
 

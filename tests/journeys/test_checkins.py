@@ -120,7 +120,7 @@ async def test_before_a_topic_opens_there_is_nothing_to_check_in_to(world: World
     await publish(world, branch, "/newtopic 学习")
     branch["李强"].says("/checkin")
     await world.settle()
-    assert branch["李强"].screen() == "现在没有您要学习的主题。"
+    assert branch["李强"].screen() == "现在没有正在学习的主题。"
 
 
 async def test_a_strangers_tap_leads_to_the_bot(world: World, branch: Branch) -> None:

@@ -76,19 +76,17 @@ async def test_of_several_open_topics_the_bot_asks_which_and_keeps_the_words(
     assert [(row["topic_id"], row["text"]) for row in world.rows(Reflection)] == [(2, "关于第二题的想法")]
 
 
-async def test_ten_thousand_characters_are_refused_with_the_limit_and_keep_the_draft(
+async def test_what_does_not_fit_any_more_is_refused_with_the_limit_and_keeps_the_draft(
     world: World, branch: Branch
 ) -> None:
     li = branch["李强"]
     li.says("/reflect")
+    li.says("字" * 3_000)
     await world.settle()
-    li.says("字" * 10_000)
+    li.says("字" * 3_000)
     await world.settle()
-    # A client sends as much in three messages; the first fits, what would not fit with it is refused.
-    refused = [message.text for message in li.messages if message.text.startswith("太长了")]
-    assert refused[0] == "太长了:共 8194 字,最多 5000 字。一切照旧。"
-    assert len(refused) == 2
-    assert [(row["state"], len(row["text"])) for row in world.rows(Reflection)] == [("draft", 4_096)]
+    assert li.screen() == "太长了:共 6002 字,最多 5000 字。一切照旧。"
+    assert [(row["state"], len(row["text"])) for row in world.rows(Reflection)] == [("draft", 3_000)]
 
 
 async def test_an_empty_piece_is_not_handed_in(world: World, branch: Branch) -> None:
@@ -111,7 +109,7 @@ async def test_a_sticker_and_an_edited_message_change_nothing(world: World, bran
     assert "修改过的消息不会再读" in li.screen()
     li.sends_sticker()
     await world.settle()
-    assert li.screen() == "请用文字发送。"
+    assert li.screen() == "请发文字、语音、照片、视频或文件。一切照旧。"
     assert [row["text"] for row in world.rows(Reflection)] == ["原话"]
 
 
@@ -121,7 +119,7 @@ async def test_after_the_deadline_a_reflection_is_refused(world: World, branch: 
     li = branch["李强"]
     li.says("/reflect 来晚了")
     await world.settle()
-    assert li.screen() == "现在没有您要学习的主题。"
+    assert li.screen() == "现在没有正在学习的主题。"
     li.taps_data("reflect:1", on=card)
     await world.settle()
     assert "已截止" in li.screen()
