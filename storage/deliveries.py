@@ -90,6 +90,19 @@ def owe_branch(tx: Transaction, owed: Owed, branch: UnitId, on: date) -> int:
     return _owe(tx, owed, bound) + _owe(tx, owed, private)
 
 
+def addresses_in_branch(tx: Transaction, branch: UnitId, on: date) -> list[int]:
+    """The platform's numbers of the chats that something owed to the branch goes to."""
+    bound = select(chats.chat_id).where(chats.unit_id == branch, _reachable())
+    private = _members_chats(on).where(memberships.branch_id == branch).with_only_columns(chats.chat_id)
+    return [*tx.execute(bound).scalars(), *tx.execute(private.distinct().order_by(chats.chat_id)).scalars()]
+
+
+def addresses_of(tx: Transaction, people: Collection[PersonId]) -> list[int]:
+    """The platform's numbers of these people's private chats."""
+    private = _private_chats().where(accounts.person_id.in_(list(people)))
+    return list(tx.execute(private.with_only_columns(chats.chat_id).distinct().order_by(chats.chat_id)).scalars())
+
+
 def reachable_people(tx: Transaction, people: Collection[PersonId]) -> int:
     """How many of these people have a private chat that can be reached."""
     reached = _private_chats().where(accounts.person_id.in_(list(people)))
@@ -134,17 +147,14 @@ def fan_out_groups(tx: Transaction, owed: Owed, unit: UnitId, on: date) -> int:
 def fan_out_members(
     tx: Transaction, owed: Owed, unit: UnitId, on: date, cursor: int, chunk: int
 ) -> tuple[int, int | None]:
-    """Owe to the members behind the next `chunk` memberships: how many, and the next cursor or None."""
-    here = select(memberships.id).where(
-        memberships.id > cursor, memberships.branch_id.in_(_branches(unit, on)), _belongs(on)
-    )
-    last = tx.execute(here.order_by(memberships.id).offset(chunk - 1).limit(1)).scalar()
-    private = _members_chats(on).where(
-        memberships.id > cursor,
-        memberships.branch_id.in_(_branches(unit, on)),
-        literal(True) if last is None else memberships.id <= last,
-    )
-    return _owe(tx, owed, private), last
+    """Owe to the members of the next `chunk` branches: how many, and the next cursor or None.
+
+    By branch, since memberships are found by theirs: the work of a chunk does not grow with the rest.
+    """
+    here = _branches(unit, on).where(units.id > cursor).order_by(units.id).limit(chunk)
+    branches = list(tx.execute(here).scalars())
+    made = _owe(tx, owed, _members_chats(on).where(memberships.branch_id.in_(branches)))
+    return made, branches[-1] if len(branches) == chunk else None
 
 
 def keep_cursor(tx: Transaction, occurrence: OccurrenceId, cursor: int | None, now: datetime) -> None:
@@ -229,10 +239,9 @@ def _branches(unit: UnitId, on: date) -> Select[*tuple[Any, ...]]:
 
 
 def _private_chats() -> Select[*tuple[Any, ...]]:
-    """Private chats, that can be reached, of linked accounts."""
+    """Private chats, that can be reached, of linked accounts; `_owe` takes each but once."""
     return (
         select(chats.id, chats.bot_id)
-        .distinct()
         .join(accounts, and_(accounts.platform == chats.platform, accounts.user_id == chats.chat_id))
         .where(accounts.unlinked_at.is_(None), chats.kind == "private", _reachable())
     )
