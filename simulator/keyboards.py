@@ -16,7 +16,7 @@ SENDABLE_SCHEMES = {"http", "https", "tg", "ton", "tonsite"}
 
 def parse(markup: Any, kind: ChatKind) -> JSON | None:
     """The markup, checked; None when there is none."""
-    if not markup:
+    if markup is None or markup == "":
         return None
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
@@ -29,7 +29,7 @@ def parse(markup: Any, kind: ChatKind) -> JSON | None:
     if "inline_keyboard" in markup:
         rows = [[dict(button) for button in row] for row in markup["inline_keyboard"] if row]
         return {"inline_keyboard": rows} if rows else None
-    return markup
+    return markup or None
 
 
 def check_inline_button(button: Any, kind: ChatKind) -> None:
@@ -52,6 +52,8 @@ def check_inline_button(button: Any, kind: ChatKind) -> None:
 
 
 def check_reply_button(button: Any) -> None:
+    if not isinstance(button, (dict, str)):
+        raise bad_request("can't parse keyboard button: KeyboardButton must be a String or an Object")
     text = button.get("text") if isinstance(button, dict) else button
     if not isinstance(text, str):
         raise bad_request("can't parse keyboard button: Can't find field \"text\"")

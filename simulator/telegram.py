@@ -70,7 +70,7 @@ class Telegram(World):
             limit, wait = params.integer("limit", 100), params.integer("timeout")
             return await bot.updates.poll(params.integer("offset"), limit, wait)
         if name not in METHODS:
-            raise PlatformError(404, "Not Found")
+            raise PlatformError(404, "Not Found: method not found")
         result = METHODS[name](self, bot, params)
         self.receipts.append(Receipt(bot.id, method, params.raw, self.clock.now(), result))
         self._open_links()

@@ -7,6 +7,8 @@ from simulator.chats import JSON
 from simulator.errors import bad_request
 from simulator.world import Upload
 
+NAMES = {"reply_markup": "reply keyboard markup"}  # where the platform calls a parameter something else
+
 
 class Params:
     """Reads what a method needs, with the platform's complaints."""
@@ -39,4 +41,5 @@ class Params:
         try:
             return json.loads(value)
         except json.JSONDecodeError:
-            raise bad_request(f"can't parse {name} JSON object") from None
+            what = NAMES.get(name, name)
+            raise bad_request(f"can't parse {what} JSON object") from None

@@ -202,7 +202,7 @@ async def test_wrong_tokens_and_methods(telegram: Telegram) -> None:
         "description": "Unauthorized",
     }
     answer = await telegram.call(TOKEN, "sendTelepathy", {})
-    assert (answer["error_code"], answer["description"]) == (404, "Not Found")
+    assert (answer["error_code"], answer["description"]) == (404, "Not Found: method not found")
 
 
 async def test_rates_hold_on_the_monotonic_clock(clock: MovableClock) -> None:
