@@ -14,7 +14,7 @@ from domain.errors import Gone, TextWanted
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import InPrivate, Said
+from handlers.words import InPrivate, MenuTo, Said
 from messages import activities as words
 from messages.activities import ActivityTap
 from messages.outgoing import Outgoing
@@ -40,6 +40,11 @@ async def listed(
 ) -> None:
     screen = words.listed(await db.read(activities.led_by, actor, now))
     await said_in_private(message, screen, bot_username)
+
+
+@router.callback_query(MenuTo("activities"))
+async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
+    await shown_in_place(query, words.listed(await db.read(activities.led_by, actor, now)))
 
 
 @router.callback_query(ActivityTap.filter())

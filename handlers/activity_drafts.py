@@ -17,7 +17,7 @@ from domain.errors import TextWanted
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import InPrivate, Said
+from handlers.words import InPrivate, MenuTo, Said
 from messages import activity_drafts as words
 from messages import home
 from messages.activity_drafts import DraftKindTap, DraftRepeatTap, DraftTap
@@ -71,6 +71,20 @@ async def newactivity(
     draft = await db.write(plans.compose, actor, read_form(command.args), key, now, fallback)
     screen = words.preview(draft) if draft.starts_at else await _asked("time", draft, state)
     await message.answer(**screen.spoken())
+
+
+@router.callback_query(MenuTo("newactivity"))
+async def chosen(
+    query: CallbackQuery,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    state: FSMContext,
+    fallback: Mapping[str, str],
+) -> None:
+    await state.clear()
+    draft = await db.write(plans.begin, actor, Kind.THEME_DAY, f"tap:{query.id}", now, fallback)
+    await shown_in_place(query, words.kinds(draft))
 
 
 @router.callback_query(DraftKindTap.filter())

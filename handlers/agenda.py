@@ -11,7 +11,7 @@ from domain.activities import Notice
 from domain.actors import Actor
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
-from handlers.words import InPrivate
+from handlers.words import InPrivate, MenuTo
 from messages import activities as cards
 from messages import agenda as words
 from messages.agenda import AgendaTap, CardTap
@@ -33,6 +33,7 @@ async def agenda(message: Message, actor: Actor, db: UpdateDatabase, bot_id: int
     await message.reply(**words.agenda_for_all(coming).spoken())
 
 
+@router.callback_query(MenuTo("agenda"))
 @router.callback_query(AgendaTap.filter())
 async def back(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
     await shown_in_place(query, await _mine(actor, db, now))

@@ -24,10 +24,10 @@ class PrivateText(Filter):
 @router.callback_query(HomeTap.filter())
 async def tapped(query: CallbackQuery, actor: Actor) -> None:
     known(actor)
-    await shown_in_place(query, home.screen_in_place(actor))
+    await shown_in_place(query, home.menu_screen(actor))
 
 
 @router.message(PrivateText())
 async def anything_else(message: Message, actor: Actor) -> None:
     known(actor)
-    await message.answer(**home.screen(actor).spoken())
+    await message.answer(**home.menu_screen(actor).spoken())

@@ -11,6 +11,7 @@ from domain.actors import Actor
 from domain.joining import TOKEN_BYTES
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
+from handlers.words import MenuTo
 from messages import invites
 from messages.invites import InvitePersonTap, InviteTap, ShareTap
 from services import invites as services
@@ -25,6 +26,12 @@ async def invite(
 ) -> None:
     found = await db.read(services.inviting, actor, None, 0, now)
     await said_in_private(message, invites.screen(found), bot_username)
+
+
+@router.callback_query(MenuTo("invite"))
+async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
+    found = await db.read(services.inviting, actor, None, 0, now)
+    await shown_in_place(query, invites.screen(found))
 
 
 @router.callback_query(InviteTap.filter())

@@ -18,7 +18,7 @@ from domain.moments import Span, read_span
 from domain.participation import LeaveKind
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import InPrivate, Said, Words
+from handlers.words import InPrivate, MenuTo, Said, Words
 from handlers.writing import Intent
 from messages import leaves as words
 from messages.activities import heading
@@ -106,6 +106,11 @@ async def leave(
         done = await db.write(leaves.ask_span, actor, asked.span, asked.kind, asked.reason, now)
         screen = words.receipts(done)
     await message.answer(**screen.spoken())
+
+
+@router.callback_query(MenuTo("leave"))
+async def leave_chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
+    await shown_in_place(query, await _menu(actor, db, now))
 
 
 @router.message(Words("请假", "Leave"))

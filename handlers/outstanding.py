@@ -14,6 +14,7 @@ from domain.ids import TopicId, UnitId
 from handlers.checkins import number_in
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
+from handlers.words import MenuTo
 from messages import home
 from messages import outstanding as words
 from messages.moments import clock
@@ -39,6 +40,13 @@ async def typed(
     if message.chat.type != ChatType.PRIVATE:
         await message.reply(**home.way_in(bot_username).spoken())
     await bot.send_message(actor.account.user_id, **screen.spoken())
+
+
+@router.callback_query(MenuTo("missing"))
+async def chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
+) -> None:
+    await shown_in_place(query, await _asked(None, actor, db, now, fallback))
 
 
 @router.callback_query(MissingTap.filter())

@@ -14,6 +14,7 @@ from domain.errors import TextWanted
 from domain.quiet import parse_quiet_hours
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
+from handlers.words import MenuTo
 from handlers.writing import Writing
 from messages import preferences
 from messages.preferences import LanguageTap, PrivateTap, QuietTap, TypeQuietTap
@@ -45,6 +46,15 @@ async def settings(
     else:
         chosen = await db.read(services.preferences_of, actor, now, fallback)
     await said_in_private(message, preferences.screen(chosen), bot_username)
+
+
+@router.callback_query(MenuTo("settings"))
+async def chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
+) -> None:
+    await shown_in_place(
+        query, preferences.screen(await db.read(services.preferences_of, actor, now, fallback))
+    )
 
 
 @router.callback_query(LanguageTap.filter())

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
 from handlers.database import UpdateDatabase
-from handlers.screens import said_in_private
+from handlers.screens import said_in_private, shown_in_place
+from handlers.words import MenuTo
 from messages import joining
 from messages import leaves as words
+from messages.outgoing import Outgoing
 from services import join_facts, leaves
 from services.actors import known
 
@@ -24,11 +26,24 @@ async def requests(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, bot_username: str
 ) -> None:
     known(actor)
-    asked = await db.read(leaves.waiting_for, actor)
-    joins = await db.read(join_facts.waiting_for, actor, now)
-    await said_in_private(message, words.requests(len(asked) + len(joins)), bot_username)
+    cards = await _waiting(actor, db, now)
+    await said_in_private(message, words.requests(len(cards)), bot_username)
     if message.chat.type != ChatType.PRIVATE:
         return
-    cards = [*map(joining.asked, joins), *map(words.asked, asked)]
     for card in cards[:SHOWN]:
         await message.answer(**card.spoken())
+
+
+@router.callback_query(MenuTo("requests"))
+async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, bot: Bot) -> None:
+    known(actor)
+    cards = await _waiting(actor, db, now)
+    await shown_in_place(query, words.requests(len(cards)))
+    for card in cards[:SHOWN]:
+        await bot.send_message(actor.account.user_id, **card.spoken())
+
+
+async def _waiting(actor: Actor, db: UpdateDatabase, now: datetime) -> list[Outgoing]:
+    asked = await db.read(leaves.waiting_for, actor)
+    joins = await db.read(join_facts.waiting_for, actor, now)
+    return [*map(joining.asked, joins), *map(words.asked, asked)]

@@ -139,7 +139,7 @@ async def disowns(
 async def helps(message: Message, actor: Actor, bot_username: str) -> None:
     if not actor.known and not actor.root:
         raise Stranger
-    await said_in_private(message, home.screen(actor), bot_username)
+    await said_in_private(message, home.menu_screen(actor), bot_username)
 
 
 async def _newcomer(

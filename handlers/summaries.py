@@ -15,6 +15,7 @@ from domain.periods import parse_period
 from domain.summaries import Choice, Summary, read_request
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
+from handlers.words import MenuTo
 from messages import summaries as messages
 from messages.speech import _
 from messages.summaries import BelowTap, SummaryFile, SummaryTap
@@ -41,6 +42,16 @@ async def asked(
     await said_in_private(message, screen, bot_username)
     if message.chat.type != ChatType.PRIVATE and message.bot is not None:
         await message.bot.send_message(actor.account.user_id, **screen.spoken())
+
+
+@router.callback_query(MenuTo("summary"))
+async def chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
+) -> None:
+    on = today(now, actor.zone)
+    found = await db.read(summaries.summary_asked_for, actor, read_request("", on), now, fallback)
+    screen = messages.choice(found) if isinstance(found, Choice) else messages.screen(found, on)
+    await shown_in_place(query, screen)
 
 
 @router.callback_query(SummaryTap.filter())

@@ -15,6 +15,7 @@ from domain.topics import TopicState
 from handlers.composer import Composing, ask
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
+from handlers.words import MenuTo
 from handlers.writing import attachment_in
 from messages import home
 from messages import topic_drafts as words
@@ -52,6 +53,16 @@ async def new(
     await message.answer(**words.preview(preview).spoken())
 
 
+@router.callback_query(MenuTo("newtopic"))
+async def new_chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext, bot_id: int
+) -> None:
+    await state.clear()
+    topic = await db.write(topic_drafts.begin, actor, f"{bot_id}:tap:{query.id}", now)
+    await ask(state, Composing.title, topic, composing=True)
+    await shown_in_place(query, words.title_wanted(topic))
+
+
 @router.callback_query(PublishTap.filter())
 async def publishes(
     query: CallbackQuery,
@@ -80,6 +91,14 @@ async def posted(
     await state.clear()
     lines, more = await db.read(topic_lists.posted, actor, 0, now, fallback)
     await said_in_private(message, words.posted_list(lines, 0, more), bot_username)
+
+
+@router.callback_query(MenuTo("topics"))
+async def posted_chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
+) -> None:
+    lines, more = await db.read(topic_lists.posted, actor, 0, now, fallback)
+    await shown_in_place(query, words.posted_list(lines, 0, more))
 
 
 @router.callback_query(PostedTap.filter())

@@ -13,7 +13,7 @@ from handlers.checkins import number_in
 from handlers.database import UpdateDatabase
 from handlers.parts import hand_over
 from handlers.screens import said_in_private, shown_in_place
-from handlers.words import Words
+from handlers.words import MenuTo, Words
 from messages import topics as words
 from messages.outgoing import Outgoing
 from messages.topics import FilesTap, OpenTopicsTap, TopicTap
@@ -49,6 +49,13 @@ async def said(
 ) -> None:
     await state.clear()
     await message.answer(**(await _screen(actor, db, now, fallback, None)).spoken())
+
+
+@router.callback_query(MenuTo("topic"))
+async def chosen(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
+) -> None:
+    await shown_in_place(query, await _screen(actor, db, now, fallback, None))
 
 
 @router.callback_query(OpenTopicsTap.filter())

@@ -4,6 +4,8 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from messages.home import MenuTap
+
 
 class Words(Filter):
     """The whole message is one of these words, in a private chat."""
@@ -26,6 +28,16 @@ class Said(Filter):
         text = (message.text or "").strip()
         led_away = text.startswith("/") or text.casefold() in KEYBOARD
         return message.chat.type == ChatType.PRIVATE and not led_away
+
+
+class MenuTo(Filter):
+    """The menu's button for a command. The menu stands in private; elsewhere it was forged."""
+
+    def __init__(self, command: str) -> None:
+        self.data = MenuTap(to=command).pack()
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        return query.data == self.data and await InPrivate()(query)
 
 
 class InPrivate(Filter):

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text, as_list
 
 from domain.actors import Actor
 from domain.roles import ALLOWED, Act
-from messages.outgoing import Outgoing, keyboard
+from messages.outgoing import Outgoing, keyboard, rows
 from messages.speech import N_, _
 
 
@@ -17,37 +17,47 @@ class HomeTap(CallbackData, prefix="home"):
     """Back to the home screen, from any screen."""
 
 
+class MenuTap(CallbackData, prefix="menu"):
+    """A command, for those who tap rather than type."""
+
+    to: str
+
+
 @dataclass(frozen=True)
 class Line:
-    """A command, what it does, and the act that its user must be allowed somewhere; None is for everybody."""
+    """A command, what it does, and the act that its user must be allowed somewhere; None is for everybody.
+
+    `button` is its words on the menu; None where it is done elsewhere: on a topic's card, in a group.
+    """
 
     command: str
     does: str
     act: Act | None = None
+    button: str | None = None
 
 
 MEMBER = (
-    Line("topic", N_("open study topics")),
+    Line("topic", N_("open study topics"), button=N_("Study")),
     Line("checkin", N_("check in to the open topic (voluntary)")),
     Line("reflect", N_("write a reflection")),
-    Line("agenda", N_("coming activities, going or leave")),
-    Line("leave", N_("ask for leave")),
-    Line("me", N_("my record this year")),
+    Line("agenda", N_("coming activities, going or leave"), button=N_("What is on")),
+    Line("leave", N_("ask for leave"), button=N_("Leave")),
+    Line("me", N_("my record this year"), button=N_("My record")),
 )
 # An activity belongs to a branch or group: it is planned by those appointed there, not from above.
 INSIDE = Act.TAKE_ATTENDANCE
 LEADING = (
-    Line("newtopic", N_("post a study topic"), Act.POST_TOPIC),
-    Line("topics", N_("topics of my branch"), Act.POST_TOPIC),
-    Line("missing", N_("who is outstanding"), Act.SEE_OUTSTANDING),
-    Line("newactivity", N_("plan a theme day or meeting"), INSIDE),
-    Line("activities", N_("activities of my branch: change, attendance"), INSIDE),
-    Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN),
-    Line("invite", N_("invitation links"), Act.INVITE),
-    Line("summary", N_("figures of a period"), Act.SEE_SUMMARY),
+    Line("newtopic", N_("post a study topic"), Act.POST_TOPIC, N_("New topic")),
+    Line("topics", N_("topics of my branch"), Act.POST_TOPIC, N_("Topics")),
+    Line("missing", N_("who is outstanding"), Act.SEE_OUTSTANDING, N_("Outstanding")),
+    Line("newactivity", N_("plan a theme day or meeting"), INSIDE, N_("New activity")),
+    Line("activities", N_("activities of my branch: change, attendance"), INSIDE, N_("Activities")),
+    Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN, N_("Requests")),
+    Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
+    Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
 )
-ANYONE = (Line("settings", N_("language, quiet hours")), Line("help", N_("this help")))
+ANYONE = (Line("settings", N_("language, quiet hours"), button=N_("Settings")), Line("help", N_("this help")))
 
 
 def home_button() -> InlineKeyboardButton:
@@ -78,13 +88,18 @@ def lines_for(actor: Actor) -> tuple[Line, ...]:
 
 
 def screen(actor: Actor) -> Outgoing:
-    """Home as a new message, with the keyboard below."""
+    """Home at the start, with the keyboard below, which stays there."""
     return Outgoing(menu(actor), home_keyboard())
 
 
-def screen_in_place(actor: Actor) -> Outgoing:
-    """Home in the place of another screen; an edited message cannot carry the keyboard below."""
-    return Outgoing(menu(actor), keyboard())
+def menu_screen(actor: Actor) -> Outgoing:
+    """Home afterwards: each command is a button as well."""
+    taps = (
+        InlineKeyboardButton(text=_(line.button), callback_data=MenuTap(to=line.command).pack())
+        for line in lines_for(actor)
+        if line.button is not None
+    )
+    return Outgoing(menu(actor), keyboard(*rows(*taps)))
 
 
 def menu(actor: Actor) -> Text:

@@ -1,0 +1,81 @@
+"""The menu: whatever is a command is a button too, for those it is meant for, and every screen leads back."""
+
+import pytest
+
+from domain.roles import Role
+from storage.tables import Topic
+from tests.journeys.test_study import SLOT, publish
+from tests.world import Branch, World
+
+MEMBERS = ["学习", "近期活动", "请假", "我的记录", "设置"]
+SECRETARYS = [
+    *MEMBERS[:4],
+    "发布主题",
+    "学习主题",
+    "未打卡",
+    "安排活动",
+    "活动",
+    "待我处理",
+    "邀请加入",
+    "查看统计",
+    "设置",
+]
+
+
+@pytest.fixture
+async def branch(world: World) -> Branch:
+    made = world.branch(secretary="王芳", members=["李强"], group_chat=True)
+    await publish(world, made)
+    await world.move_to(SLOT)
+    return made
+
+
+async def test_each_sees_the_buttons_of_their_role(world: World, branch: Branch) -> None:
+    above = world.official("孙丽", world.committee(), Role.COORDINATOR).sim
+    for person in (branch["李强"], branch["王芳"], above):
+        person.says("帮助")
+    await world.settle()
+    assert branch["李强"].last_message.buttons == MEMBERS
+    assert branch["王芳"].last_message.buttons == SECRETARYS
+    assert above.last_message.buttons == ["发布主题", "学习主题", "待我处理", "查看统计", "设置"]
+    assert all(len(row) <= 2 for row in branch["王芳"].last_message.rows)
+
+
+async def test_every_button_of_the_menu_opens_a_screen_that_leads_on(world: World, branch: Branch) -> None:
+    wang = branch["王芳"]
+    for words in SECRETARYS:
+        wang.says("/help")
+        await world.settle()
+        menu, shown = wang.last_message, len(wang.messages)
+        wang.taps(words, on=menu)
+        await world.settle()
+        assert not menu.text.startswith("您想做什么?"), words
+        assert len(wang.messages) == shown, words
+        assert any("首页" in label or "取消" in label for label in menu.buttons), words
+    assert world.app.updates.faults == 0
+
+
+async def test_a_topic_is_begun_from_the_menu(world: World, branch: Branch) -> None:
+    wang = branch["王芳"]
+    wang.says("/help")
+    await world.settle()
+    wang.taps("发布主题")
+    await world.settle()
+    wang.says("第二个主题")
+    await world.settle()
+    assert world.rows(Topic)[-1]["title"] == "第二个主题"
+
+
+async def test_a_button_of_the_menu_gives_no_right(world: World, branch: Branch) -> None:
+    li, stranger = branch["李强"], world.stranger(language="en")
+    for person in (li, stranger):
+        person.says("/help")
+    await world.settle()
+    for command in ("newtopic", "topics", "missing", "newactivity", "activities", "summary"):
+        li.taps_data(f"menu:{command}", on=li.last_message)
+        await world.settle()
+        assert li.alerts[-1] == "这项操作不在您的权限内,一切照旧。"
+    assert len(world.rows(Topic)) == 1
+    stranger.taps_data("menu:me", on=stranger.last_message)
+    await world.settle()
+    assert stranger.screen().startswith("I do not know you yet.")
