@@ -12,6 +12,8 @@ from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
+BREATH = 1.0  # seconds between two plans: every update wakes us, and a crowd sends hundreds a second
+
 
 class Planner:
     """`plan` does all that is due at a moment; `run` does so whenever it is woken."""
@@ -57,3 +59,4 @@ class Planner:
                     self._planned()
             except Exception:
                 log.exception("planning_failed")
+            await self._clock.sleep(BREATH)

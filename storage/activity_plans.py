@@ -87,7 +87,7 @@ def over_without(tx: Transaction, stage: str, now: datetime, limit: int) -> list
             activities.ends_at > now - CARD_KEPT,
             ~_caused(_stage(stage)),
         )
-        .order_by(activities.id)
+        .order_by(activities.starts_at, activities.id)
         .limit(limit)
     )
     return list(found.scalars())

@@ -22,12 +22,18 @@ def _opened(start: datetime, end: datetime):  # type: ignore[no-untyped-def]  # 
     return and_(given.opens_at >= start, given.opens_at < end)
 
 
+def _of(fact):  # type: ignore[no-untyped-def]  # a table, and a SQL condition
+    """The window of a fact; said of the membership, so that a few windows are looked at, not all facts."""
+    return and_(given.topic_id == fact.topic_id, given.branch_id == memberships.branch_id)
+
+
 def topics_given(tx: Transaction, person: PersonId, start: datetime, end: datetime) -> int:
     """How many topics opened for a person; one that came by two branches is one."""
     return tx.execute(
         select(func.count(expected.topic_id.distinct()))
-        .join(given, and_(given.topic_id == expected.topic_id, given.branch_id == expected.branch_id))
-        .where(expected.person_id == person, _opened(start, end))
+        .join(memberships, memberships.id == expected.membership_id)
+        .join(given, _of(expected))
+        .where(memberships.person_id == person, _opened(start, end))
     ).scalar_one()
 
 
@@ -37,7 +43,7 @@ def checked_in(tx: Transaction, person: PersonId, start: datetime, end: datetime
     each = (
         select(checkins.topic_id, func.min(in_time).label("late"))
         .join(memberships, memberships.id == checkins.membership_id)
-        .join(given, and_(given.topic_id == checkins.topic_id, given.branch_id == checkins.branch_id))
+        .join(given, _of(checkins))
         .where(memberships.person_id == person, _opened(start, end))
         .group_by(checkins.topic_id)
         .subquery()
@@ -51,7 +57,7 @@ def reflected(tx: Transaction, person: PersonId, start: datetime, end: datetime)
     return tx.execute(
         select(func.count(reflections.topic_id.distinct()))
         .join(memberships, memberships.id == reflections.membership_id)
-        .join(given, and_(given.topic_id == reflections.topic_id, given.branch_id == reflections.branch_id))
+        .join(given, _of(reflections))
         .where(
             memberships.person_id == person,
             reflections.state.in_([state.value for state in COUNTED]),

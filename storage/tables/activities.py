@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ids import ActivityId, LeaveId, MembershipId, PersonId, ScheduleId, UnitId
@@ -80,6 +80,12 @@ class Leave(Base):
         UniqueConstraint("membership_id", "request_key"),
         Index("ix_leaves_activity_id", "activity_id"),
         Index("ix_leaves_branch_id_state", "branch_id", "state"),
+        Index(
+            "ix_leaves_explained",
+            "asked_at",
+            sqlite_where=text("reason IS NOT NULL"),
+            postgresql_where=text("reason IS NOT NULL"),
+        ),
     )
 
     id: Mapped[LeaveId] = key()
@@ -101,7 +107,10 @@ class Attendance(Base):
     """The roster of an activity, snapshotted at its start: one row per person, one outcome each."""
 
     __tablename__ = "attendance"
-    __table_args__ = (Index("ix_attendance_membership_id", "membership_id"),)
+    __table_args__ = (
+        Index("ix_attendance_membership_id", "membership_id"),
+        Index("ix_attendance_person_id", "person_id"),
+    )
 
     activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("activities.id"), primary_key=True)
     person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), primary_key=True)

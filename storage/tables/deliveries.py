@@ -54,6 +54,12 @@ class Delivery(Base):
             postgresql_where=text("state = 'ready'"),
         ),
         Index(
+            "ix_deliveries_expiring",
+            "expires_at",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index(
             "ix_deliveries_under_way",
             "bot_id",
             "state",

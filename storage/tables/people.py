@@ -70,6 +70,7 @@ class Membership(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        Index("ix_memberships_person_id", "person_id"),  # every update asks where somebody belongs
         Index(
             "ix_memberships_branch_id_since_until", "branch_id", "since", "until"
         ),  # counts without the rows
@@ -114,6 +115,7 @@ class Appointment(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        Index("ix_appointments_person_id", "person_id"),
         Index("ix_appointments_unit_id_until", "unit_id", "until"),
     )
 

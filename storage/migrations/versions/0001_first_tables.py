@@ -99,6 +99,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appointments'))
     )
     with op.batch_alter_table('appointments', schema=None) as batch_op:
+        batch_op.create_index('ix_appointments_person_id', ['person_id'], unique=False)
         batch_op.create_index('ix_appointments_unit_id_until', ['unit_id', 'until'], unique=False)
         batch_op.create_index('uq_appointments_active', ['person_id', 'unit_id', 'role'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
 
@@ -177,6 +178,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('memberships', schema=None) as batch_op:
         batch_op.create_index('ix_memberships_branch_id_since_until', ['branch_id', 'since', 'until'], unique=False)
+        batch_op.create_index('ix_memberships_person_id', ['person_id'], unique=False)
         batch_op.create_index('uq_memberships_active', ['person_id', 'branch_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
 
     op.create_table('occurrences',
@@ -417,6 +419,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index('ix_deliveries_chat_id', ['chat_id'], unique=False)
+        batch_op.create_index('ix_deliveries_expiring', ['expires_at'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
         batch_op.create_index('ix_deliveries_under_way', ['bot_id', 'state'], unique=False, sqlite_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"), postgresql_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"))
         batch_op.create_index('ix_deliveries_waiting', ['bot_id', 'priority', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
 
@@ -537,6 +540,7 @@ def upgrade() -> None:
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_branch_id'), ['branch_id'], unique=False)
         batch_op.create_index('ix_attendance_membership_id', ['membership_id'], unique=False)
+        batch_op.create_index('ix_attendance_person_id', ['person_id'], unique=False)
 
     op.create_table('leaves',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -562,6 +566,7 @@ def upgrade() -> None:
     with op.batch_alter_table('leaves', schema=None) as batch_op:
         batch_op.create_index('ix_leaves_activity_id', ['activity_id'], unique=False)
         batch_op.create_index('ix_leaves_branch_id_state', ['branch_id', 'state'], unique=False)
+        batch_op.create_index('ix_leaves_explained', ['asked_at'], unique=False, sqlite_where=sa.text('reason IS NOT NULL'), postgresql_where=sa.text('reason IS NOT NULL'))
 
     op.create_table('materials',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -609,11 +614,13 @@ def downgrade() -> None:
 
     op.drop_table('materials')
     with op.batch_alter_table('leaves', schema=None) as batch_op:
+        batch_op.drop_index('ix_leaves_explained', sqlite_where=sa.text('reason IS NOT NULL'), postgresql_where=sa.text('reason IS NOT NULL'))
         batch_op.drop_index('ix_leaves_branch_id_state')
         batch_op.drop_index('ix_leaves_activity_id')
 
     op.drop_table('leaves')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
+        batch_op.drop_index('ix_attendance_person_id')
         batch_op.drop_index('ix_attendance_membership_id')
         batch_op.drop_index(batch_op.f('ix_attendance_branch_id'))
 
@@ -646,6 +653,7 @@ def downgrade() -> None:
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_index('ix_deliveries_waiting', sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
         batch_op.drop_index('ix_deliveries_under_way', sqlite_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"), postgresql_where=sa.text("state IN ('leased', 'sending', 'ambiguous')"))
+        batch_op.drop_index('ix_deliveries_expiring', sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
         batch_op.drop_index('ix_deliveries_chat_id')
 
     op.drop_table('deliveries')
@@ -688,6 +696,7 @@ def downgrade() -> None:
     op.drop_table('occurrences')
     with op.batch_alter_table('memberships', schema=None) as batch_op:
         batch_op.drop_index('uq_memberships_active', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+        batch_op.drop_index('ix_memberships_person_id')
         batch_op.drop_index('ix_memberships_branch_id_since_until')
 
     op.drop_table('memberships')
@@ -708,6 +717,7 @@ def downgrade() -> None:
     with op.batch_alter_table('appointments', schema=None) as batch_op:
         batch_op.drop_index('uq_appointments_active', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
         batch_op.drop_index('ix_appointments_unit_id_until')
+        batch_op.drop_index('ix_appointments_person_id')
 
     op.drop_table('appointments')
     with op.batch_alter_table('accounts', schema=None) as batch_op:
