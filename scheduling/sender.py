@@ -88,6 +88,8 @@ class Sender:
                 await self.drain(self._clock.now())
             except Exception:
                 log.exception("sender_stumbled")
+            if self._stopped.is_set():  # the waking may have been spent while a request was awaited
+                return
             if self._broken:  # the alarm wakes us every other second, which no refused token deserves
                 await self._rest(HALF_OPEN, self._stopped)
             else:
