@@ -100,7 +100,9 @@ def addresses_in_branch(tx: Transaction, branch: UnitId, on: date) -> list[int]:
 def addresses_of(tx: Transaction, people: Collection[PersonId]) -> list[int]:
     """The platform's numbers of these people's private chats."""
     private = _private_chats().where(accounts.person_id.in_(list(people)))
-    return list(tx.execute(private.with_only_columns(chats.chat_id).distinct().order_by(chats.chat_id)).scalars())
+    return list(
+        tx.execute(private.with_only_columns(chats.chat_id).distinct().order_by(chats.chat_id)).scalars()
+    )
 
 
 def reachable_people(tx: Transaction, people: Collection[PersonId]) -> int:

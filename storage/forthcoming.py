@@ -1,46 +1,63 @@
-"""What is owed and not yet sent, for those who want to see what comes."""
+"""What is to come, for those who want to look ahead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from domain.deliveries import Kind, State
-from domain.ids import ChatId, DeliveryId
+from domain.ids import TopicId, UnitId
+from domain.topics import TopicState
 from storage.database import Transaction
 from storage.tables import Chat as chats
 from storage.tables import Delivery as deliveries
+from storage.tables import Topic as topics
+from storage.tables import TopicBranch as given
 
 
 @dataclass(frozen=True)
-class Owed:
-    """One message that waits, and the chat it waits for; `address` is the platform's number of it."""
+class Held:
+    """A message that waits for its time; `address` is the platform's number of its chat."""
 
-    id: DeliveryId
     kind: Kind
-    subject: int
-    not_before: datetime
-    chat: ChatId
+    at: datetime
     address: int
 
 
-def unsent(tx: Transaction) -> Sequence[Owed]:
-    """Deliveries that wait to be sent, in the order in which they were owed."""
+@dataclass(frozen=True)
+class Window:
+    """A topic of a branch; a moment that is past is None."""
+
+    topic: TopicId
+    title: str
+    branch: UnitId
+    announced: datetime | None
+    opens: datetime | None
+
+
+def held(tx: Transaction, now: datetime) -> Sequence[Held]:
+    """Messages owed that may not be sent yet."""
     found = tx.execute(
-        select(
-            deliveries.id,
-            deliveries.kind,
-            deliveries.subject_id,
-            deliveries.not_before,
-            deliveries.chat_id,
-            chats.chat_id.label("address"),
-        )
+        select(deliveries.kind, deliveries.not_before, chats.chat_id)
         .join(chats, chats.id == deliveries.chat_id)
-        .where(deliveries.state == State.READY)
-        .order_by(deliveries.id)
+        .where(deliveries.state == State.READY, deliveries.not_before > now)
+        .order_by(deliveries.not_before, deliveries.id)
+    )
+    return [Held(Kind(row.kind), row.not_before, row.chat_id) for row in found]
+
+
+def windows(tx: Transaction, now: datetime, until: datetime) -> Sequence[Window]:
+    """Topics to be announced or pushed after `now`, until `until`."""
+    notice = and_(given.announced_at.is_(None), given.announce_at > now, given.announce_at <= until)
+    push = and_(given.pushed_at.is_(None), given.opens_at > now, given.opens_at <= until)
+    found = tx.execute(
+        select(given.topic_id, topics.title, given.branch_id, given.announce_at, given.opens_at, notice, push)
+        .join(topics, topics.id == given.topic_id)
+        .where(topics.state == TopicState.SCHEDULED, or_(notice, push))
+        .order_by(given.opens_at, given.topic_id, given.branch_id)
     )
     return [
-        Owed(row.id, Kind(row.kind), row.subject_id, row.not_before, row.chat_id, row.address)
-        for row in found
+        Window(topic, title, branch, announce_at if to_announce else None, opens_at if to_push else None)
+        for topic, title, branch, announce_at, opens_at, to_announce, to_push in found
     ]

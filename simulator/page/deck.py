@@ -16,7 +16,7 @@ from bot.settings import Settings, load
 from simulator.clock import MovableClock
 from simulator.groups import SimGroup
 from simulator.page.feed import Feed
-from simulator.page.foresight import Coming, foresee
+from simulator.page.foresight import Coming, foreseen
 from simulator.people import SimPerson
 from simulator.seed import FALLBACK, START, Planted, plant
 from simulator.server import serving
@@ -158,7 +158,7 @@ class Deck:
         """Show what comes due next."""
         names = {person.id: person.name for person in self.planted.people.values()}
         names |= {chat.id: chat.title for chat in self.telegram.groups.values()}
-        self._coming = await foresee(self.app.db, self.clock.now(), FALLBACK)
+        self._coming = await self.app.db.read(foreseen, self.clock.now())
         self._looked_at = self.feed.seq
         self.feed.state("due", {"items": [one.shape(names) for one in self._coming]})
 
