@@ -10,7 +10,7 @@ export class ClockBar {
     this.now = h("time", { class: "now" });
     this.speed = h("span", { class: "speed" });
     const button = (to, words, { sign = null, short = "" } = {}) =>
-      h("button", { type: "button", class: "clock-button", "data-to": to, "aria-label": words, title: words, onclick: () => app.act({ do: "clock", to }) },
+      h("button", { type: "button", class: "clock-button", "data-to": to, "aria-label": words, title: words, onclick: ({ currentTarget }) => this.#turn(currentTarget, to) },
         sign ? icon(sign) : null, h("span", { class: "wide-only" }, words), h("span", { class: "narrow-only" }, short));
     this.pause = button("pause", t("pause"), { sign: "pause" });
     this.run = button("run", t("run"), { sign: "play" });
@@ -21,6 +21,13 @@ export class ClockBar {
       h("div", { class: "clock-buttons", role: "group", "aria-label": t("calendar") }, this.pause, this.run, this.fast, button("+1h", t("hour"), { short: t("hourShort") }), button("+1d", t("day"), { short: t("dayShort") }), button("due", t("toDue"), { sign: "next" })),
       this.drawerButton);
     setInterval(() => this.#tick(), 1000);
+  }
+
+  /** A long stretch takes the bot its time: the button says so until it has passed. */
+  async #turn(button, to) {
+    button.setAttribute("aria-busy", "true");
+    await this.app.act({ do: "clock", to });
+    button.removeAttribute("aria-busy");
   }
 
   update() {

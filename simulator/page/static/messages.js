@@ -6,7 +6,7 @@ import { mediaOf } from "./media.js";
 import { poll } from "./polls.js";
 import { summary } from "./store.js";
 import { formatted } from "./text.js";
-import { dayOf, dayTitle, hourMinute, t } from "./words.js";
+import { dayTitle, hourMinute, t } from "./words.js";
 
 const TOGETHER = 10 * 60_000; // milliseconds within which one sender's messages stand as one block
 
@@ -15,10 +15,9 @@ export function itemsOf(messages) {
   const items = [];
   let day = "";
   for (const message of messages) {
-    const date = dayOf(message.at);
-    if (date !== day) {
-      items.push({ key: `day ${date}`, version: 0, day: message.at });
-      day = date;
+    if (message.day !== day) {
+      items.push({ key: `day ${message.day}`, version: 0, day: message.at });
+      day = message.day;
     }
     const last = items.at(-1);
     if (message.album && last.messages?.[0].album === message.album) last.messages.push(message);

@@ -55,6 +55,7 @@ export class Pane {
     this.place = { thread: null, ...place };
     this.#drawn = "";
     this.list.atEnd = true;
+    this.toasts.replaceChildren(); // they were for whoever sat here before
     this.app.remember();
     this.app.store.changed("place");
   }
@@ -245,6 +246,7 @@ export class Pane {
     } else if (event.key === "Escape") {
       this.composer.field.focus();
     } else if (row && event.target === row && event.key === "Enter") {
+      event.preventDefault(); // else the same key would choose the menu's first line
       row.querySelector(".actions")?.click();
     }
   }

@@ -1,6 +1,6 @@
 /** What this browser knows: people, chats, messages, the clock. Events change it; the views read it. */
 
-import { t } from "./words.js";
+import { dayOf, t } from "./words.js";
 
 const CALLS_KEPT = 1000;
 
@@ -68,7 +68,9 @@ export class Store extends EventTarget {
 
   /** The messages a person sees in a chat, oldest first. */
   visible(chat, personId, thread) {
-    const all = [...chat.messages.values()].sort((a, b) => a.id - b.id);
+    if (chat.disordered) chat.order.sort((a, b) => a - b);
+    chat.disordered = false;
+    const all = chat.order.map((id) => chat.messages.get(id));
     return all.filter(
       (message) =>
         (message.only_for === null || message.only_for === undefined || message.only_for === personId) &&
@@ -77,12 +79,11 @@ export class Store extends EventTarget {
   }
 
   lastMessage(chat, personId) {
-    let last = null;
-    for (const message of chat.messages.values()) {
-      const mine = message.only_for === null || message.only_for === undefined || message.only_for === personId;
-      if (mine && (!last || message.id > last.id)) last = message;
-    }
-    return last;
+    const last = chat.order.findLast((id) => {
+      const { only_for: reader } = chat.messages.get(id);
+      return reader === null || reader === undefined || reader === personId;
+    });
+    return chat.messages.get(last) ?? null;
   }
 
   unread(chat, personId) {
@@ -120,6 +121,7 @@ export class Store extends EventTarget {
     const chat = this.chats.get(id);
     if (!chat) return;
     for (const message of ids) chat.messages.delete(message);
+    chat.order = chat.order.filter((message) => chat.messages.has(message));
     chat.version++;
   }
 
@@ -177,8 +179,10 @@ export class Store extends EventTarget {
   #put(chat, { thread, message, seq }) {
     const before = chat.messages.get(message.id);
     const at = new Date(message.at);
-    chat.messages.set(message.id, { ...message, at, thread: thread ?? 0, version: seq ?? (before?.version ?? 0) + 1 });
+    chat.messages.set(message.id, { ...message, at, day: dayOf(at), thread: thread ?? 0, version: seq ?? (before?.version ?? 0) + 1 });
     if (!before) {
+      chat.disordered ||= chat.order.at(-1) > message.id;
+      chat.order.push(message.id);
       chat.lastAt = Math.max(chat.lastAt, at.getTime());
       chat.typingUntil = 0;
     }
@@ -187,7 +191,7 @@ export class Store extends EventTarget {
 
   #addChat(chat) {
     const known = this.chats.get(chat.id);
-    const fresh = { messages: new Map(), unread: new Map(), pinned: new Map(), version: 0, lastAt: 0, typingUntil: 0 };
+    const fresh = { messages: new Map(), order: [], unread: new Map(), pinned: new Map(), version: 0, lastAt: 0, typingUntil: 0 };
     this.chats.set(chat.id, { ...(known ?? fresh), ...chat });
   }
 }

@@ -12,7 +12,8 @@ export class WindowedList {
   #index = new Map();
   #heights = new Map();
   #offsets = [0];
-  #nodes = new Map(); // key → {node, version}
+  #nodes = new Map(); // key → {node, version, place}
+  #unmeasured = []; // keys drawn since heights were last read
   #anchor = null;
   #width = 0;
   atEnd = true;
@@ -118,8 +119,7 @@ export class WindowedList {
       const item = this.#items[i];
       let drawn = this.#nodes.get(item.key);
       if (!drawn || drawn.version !== item.version) drawn = this.#make(item, drawn);
-      drawn.node.setAttribute("aria-posinset", i + 1);
-      drawn.node.setAttribute("aria-setsize", this.#items.length);
+      this.#number(drawn, i + 1);
       const here = before ? before.nextSibling : this.box.firstChild;
       if (drawn.node !== here) this.box.insertBefore(drawn.node, here);
       before = drawn.node;
@@ -134,9 +134,19 @@ export class WindowedList {
       old.node.replaceWith(node);
       if (held !== null) (held ? node.querySelector(`[data-spot="${held}"]`) ?? node : node).focus({ preventScroll: true });
     }
-    const drawn = { node, version: item.version };
+    const drawn = { node, version: item.version, place: "" };
     this.#nodes.set(item.key, drawn);
+    this.#unmeasured.push(item.key);
     return drawn;
+  }
+
+  /** Tell screen readers which of how many it is. */
+  #number(drawn, place) {
+    const numbered = `${place} ${this.#items.length}`;
+    if (drawn.place === numbered) return;
+    drawn.place = numbered;
+    drawn.node.setAttribute("aria-posinset", place);
+    drawn.node.setAttribute("aria-setsize", this.#items.length);
   }
 
   #drop(key, node) {
@@ -156,13 +166,16 @@ export class WindowedList {
 
   #learn() {
     let changed = false;
-    for (const [key, { node }] of this.#nodes) {
+    for (const key of this.#unmeasured) {
+      const node = this.#nodes.get(key)?.node;
+      if (!node) continue;
       const height = node.getBoundingClientRect().height;
       if (height > 0 && Math.abs((this.#heights.get(key) ?? -1) - height) > 0.5) {
         this.#heights.set(key, height);
         changed = true;
       }
     }
+    this.#unmeasured = [];
     if (changed) this.#measureAll();
   }
 
@@ -189,6 +202,7 @@ export class WindowedList {
       this.#width = width;
       this.#heights.clear();
     }
+    this.#unmeasured = [...this.#nodes.keys()];
     if (width) this.#draw();
   }
 

@@ -1,0 +1,115 @@
+"""A visitor of the page, in a real browser: sits down as somebody, reads, writes, taps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+AXE = Path(__file__).parents[2] / ".browser-tools/node_modules/axe-core/axe.min.js"
+NO_AXE = "axe-core is not installed: npm install --prefix .browser-tools axe-core@4.11.0"
+PHONE_WIDTH = 900  # pixels below which chats and conversation take turns
+
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the window is, and how bright."""
+
+    name: str
+    width: int
+    height: int
+    theme: str
+
+
+PHONE_LIGHT = Look("phone-light", 390, 844, "light")
+PHONE_DARK = Look("phone-dark", 390, 844, "dark")
+DESKTOP_LIGHT = Look("desktop-light", 1280, 800, "light")
+DESKTOP_DARK = Look("desktop-dark", 1280, 800, "dark")
+LOOKS = (DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK)
+
+
+class Client:
+    """The page, by what can be seen on it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    async def opens(self) -> None:
+        """Load the page and wait until somebody sits there."""
+        await self.page.goto(self.address)
+        await expect(self.page.locator(".person").first).to_be_visible()
+
+    @property
+    def on_phone(self) -> bool:
+        size = self.page.viewport_size
+        return size is not None and size["width"] < PHONE_WIDTH
+
+    @property
+    def pane(self) -> Locator:
+        """The conversation in use."""
+        return self.page.locator(".pane.active")
+
+    @property
+    def messages(self) -> Locator:
+        """The messages drawn in it, oldest first."""
+        return self.pane.locator("article.row")
+
+    @property
+    def last(self) -> Locator:
+        return self.messages.last
+
+    @property
+    def toast(self) -> Locator:
+        return self.pane.locator(".toast").last
+
+    def saying(self, words: str) -> Locator:
+        """The latest message with these words."""
+        return self.messages.filter(has_text=words).last
+
+    async def becomes(self, name: str, chat: str = "伴学机器人") -> None:
+        """Sit down as somebody, at one of their chats."""
+        if self.on_phone and await self.pane.is_visible():
+            await self.pane.locator(".back").click()
+        await self.page.locator(".person", has_text=name).click()
+        await expect(self.page.locator(".chats-title")).to_have_text(name)
+        await self.page.locator(".chat").filter(has=self.page.locator(".chat-name", has_text=chat)).click()
+        await expect(self.pane.locator(".pane-title")).to_contain_text(chat)
+
+    async def says(self, text: str) -> None:
+        """Write a message and send it with Enter."""
+        await self.pane.locator(".field").fill(text)
+        await self.pane.locator(".field").press("Enter")
+
+    async def taps(self, words: str, on: Locator | None = None) -> None:
+        """Press a button under the message, by default under the latest message that has one such."""
+        buttons = (on or self.pane).locator(".inline-button", has_text=words)
+        await buttons.last.click()
+
+    async def moves_clock(self, words: str) -> None:
+        """Press one of the clock's buttons and wait until the time has passed."""
+        button = self.page.locator(f'.clock-button[data-to="{words}"]')
+        await button.click()
+        await expect(button).not_to_have_attribute("aria-busy", "true", timeout=30_000)
+
+    async def faults(self) -> None:
+        """The runs of axe-core that find something serious, as one readable text; none is what is wanted."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        serious = [
+            f"{rule['id']} ({rule['impact']}): {[node['html'][:160] for node in rule['nodes'][:5]]}"
+            for rule in found["violations"]
+            if rule["impact"] in {"serious", "critical"}
+        ]
+        assert serious == [], "\n".join(serious)
+
+
+@contextmanager
+def no_page_errors(page: Page) -> Iterator[None]:
+    """Nothing the page's own code left uncaught, and nothing it wrote as an error."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield
+    assert errors == []

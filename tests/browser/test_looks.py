@@ -1,0 +1,90 @@
+"""How the page looks, wide and small, light and dark: without serious faults, and kept as pictures."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.client import AXE, LOOKS, NO_AXE, Client, Look
+
+pytestmark = pytest.mark.timeout(180)
+
+PICTURES = os.environ.get("PICTURES")  # a folder: keep the pictures there, for the documents
+GROUP = "规划党支部群"
+
+
+@pytest.fixture(scope="module", params=LOOKS, ids=lambda look: look.name)
+def look(request: pytest.FixtureRequest) -> Look:
+    chosen: Look = request.param
+    return chosen
+
+
+async def picture(client: Client, look: Look, name: str, folder: Path) -> None:
+    """What is on the screen now, as a file that is no empty surface."""
+    file = Path(PICTURES or folder) / f"{name}-{look.name}.png"
+    await client.page.screenshot(path=file, animations="disabled")
+    assert file.stat().st_size > 10_000
+
+
+async def without_serious_faults(client: Client) -> None:
+    if not AXE.exists():
+        pytest.skip(NO_AXE)
+    await client.faults()
+
+
+async def test_a_group_with_its_card_and_a_private_chat(client: Client, look: Look, tmp_path: Path) -> None:
+    await client.becomes("李澄", GROUP)
+    card = client.saying("读《基层工作条例》全文")
+    await client.taps("打卡", on=card)
+    await expect(client.saying("读《基层工作条例》全文")).to_contain_text("打卡 1/")
+    await picture(client, look, "group", tmp_path)
+    await client.becomes("李澄")
+    await client.says("/agenda")
+    await expect(client.saying("近期活动")).to_be_visible()
+    await picture(client, look, "private", tmp_path)
+    await without_serious_faults(client)
+
+
+async def test_the_figures_of_a_quarter_with_the_file(client: Client, look: Look, tmp_path: Path) -> None:
+    await client.becomes("沈若谷")
+    await client.says("/summary this-quarter")
+    await client.taps("XLSX", on=client.saying("第4季度"))
+    await expect(client.pane.locator("a.file")).to_be_visible()
+    await picture(client, look, "summary", tmp_path)
+    await without_serious_faults(client)
+
+
+async def test_the_commands_the_actions_and_the_people(client: Client, look: Look) -> None:
+    await client.becomes("陈思源")
+    await client.pane.get_by_role("button", name="命令").click()
+    await expect(client.pane.locator(".command-line").first).to_be_visible()
+    await without_serious_faults(client)
+    await client.page.keyboard.press("Escape")
+    await client.last.focus()
+    await client.page.keyboard.press("Enter")
+    await expect(client.page.get_by_role("menuitem", name="回复")).to_be_visible()
+    await without_serious_faults(client)
+
+
+@pytest.mark.parametrize("part", ["due", "calls", "faults"])
+async def test_the_drawer(client: Client, look: Look, part: str, tmp_path: Path) -> None:
+    await client.page.locator(".drawer-button").click()
+    await client.page.locator(f"#tab-{part}").click()
+    if part == "calls":
+        await client.page.locator(".call summary").first.click()
+    await picture(client, look, part, tmp_path)
+    await without_serious_faults(client)
+
+
+async def test_several_people_side_by_side(client: Client, look: Look, tmp_path: Path) -> None:
+    if client.on_phone:
+        pytest.skip("a phone shows one person at a time")
+    await client.becomes("陈思源", GROUP)
+    await client.pane.locator(".split").click()
+    await expect(client.page.locator(".pane")).to_have_count(2)
+    await client.becomes("Anna·Lind")
+    await client.says("/agenda")
+    await expect(client.last).to_contain_text("activities")
+    await picture(client, look, "beside", tmp_path)
+    await without_serious_faults(client)

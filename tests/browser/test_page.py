@@ -1,0 +1,259 @@
+"""The page itself: what it does with ten thousand messages, a lost connection, a keyboard, odd text."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from tests.browser.client import DESKTOP_LIGHT, Client, Look
+
+pytestmark = pytest.mark.timeout(180)
+
+GROUP = "规划党支部群"
+MANY = 10_000
+FRAME = 16.0  # milliseconds of a frame at sixty a second
+
+
+@pytest.fixture(scope="module", params=[DESKTOP_LIGHT], ids=lambda look: look.name)
+def look(request: pytest.FixtureRequest) -> Look:
+    chosen: Look = request.param
+    return chosen
+
+
+# --- against the real server ---------------------------------------------------------------------------
+
+
+async def test_two_tabs_stay_in_step_and_history_is_there_after_a_reload(client: Client) -> None:
+    await client.becomes("李澄", GROUP)
+    other = Client(await client.page.context.new_page(), client.address)
+    await other.opens()
+    await other.becomes("赵岚", GROUP)
+    await client.says("明天谁去居委会?")
+    await expect(other.saying("明天谁去居委会?")).to_be_visible()
+    await other.says("我去。")
+    await expect(client.saying("我去。")).to_be_visible()
+    seen = await client.messages.all_inner_texts()
+    await client.page.reload()
+    await expect(client.saying("我去。")).to_be_visible()
+    assert await client.messages.all_inner_texts() == seen
+
+
+async def test_a_lost_connection_comes_back_without_losing_or_repeating(client: Client) -> None:
+    routes: list[WebSocketRoute] = []
+
+    def pass_on(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    await client.page.route_web_socket("**/ws*", pass_on)
+    await client.opens()
+    other = Client(await client.page.context.new_page(), client.address)
+    await other.opens()
+    await client.becomes("李澄", GROUP)
+    await other.becomes("赵岚", GROUP)
+    for n in range(4):
+        await routes[-1].close()
+        await other.says(f"断线时说的第{n}句")
+    await expect(client.saying("断线时说的第3句")).to_be_visible()
+    assert len(routes) > 1
+    for n in range(4):
+        await expect(client.messages.filter(has_text=f"断线时说的第{n}句")).to_have_count(1)
+
+
+async def test_a_person_replies_edits_reacts_and_deletes_by_keyboard_alone(client: Client) -> None:
+    await client.becomes("陈思源", GROUP)
+    await client.says("请带上记录表。")
+    mine = client.saying("请带上记录表。")
+    await expect(mine).to_be_visible()
+
+    async def chooses(item: str) -> None:
+        await client.pane.locator(".field").focus()
+        await client.page.keyboard.press("ArrowUp")
+        await client.page.keyboard.press("Enter")
+        await client.page.get_by_role("menuitem", name=item).focus()
+        await client.page.keyboard.press("Enter")
+
+    await chooses("修改")
+    await expect(client.pane.locator(".field")).to_be_focused()
+    await client.says("请带上记录表和笔。")
+    await expect(client.saying("请带上记录表和笔。")).to_contain_text("已编辑")
+    await chooses("回应 👍")
+    await expect(client.saying("记录表和笔").locator(".reaction")).to_have_text("👍 1")
+    await chooses("回复")
+    await client.says("还有水。")
+    await expect(client.saying("还有水。").locator(".quoted")).to_contain_text("请带上记录表和笔。")
+    await chooses("删除")
+    await expect(client.messages.filter(has_text="还有水。")).to_have_count(0)
+
+
+async def test_photos_show_and_open(client: Client) -> None:
+    await client.becomes("李澄", GROUP)
+    drawn = await client.page.screenshot(type="jpeg", clip={"x": 0, "y": 0, "width": 300, "height": 200})
+    async with client.page.expect_file_chooser() as choosing:
+        await client.pane.get_by_role("button", name="附件").click()
+        await client.page.get_by_role("menuitem", name="照片").click()
+    chooser = await choosing.value
+    await chooser.set_files({"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": drawn})
+    photo = client.pane.locator(".photo img").last
+    await expect(photo).to_have_js_property("naturalWidth", 300)
+    await photo.click()
+    await expect(client.page.locator("dialog.viewer")).to_be_visible()
+    await client.page.keyboard.press("Escape")
+    await expect(client.page.locator("dialog.viewer")).to_have_count(0)
+
+
+async def test_what_people_write_is_never_markup(client: Client) -> None:
+    await client.becomes("李澄", GROUP)
+    await client.says("<img src=x onerror=alert(1)><b>不是粗体</b>")
+    await expect(client.saying("不是粗体").locator(".text")).to_contain_text(
+        "<img src=x onerror=alert(1)><b>"
+    )
+    await expect(client.saying("不是粗体").locator("img, b")).to_have_count(0)
+
+
+async def test_the_page_speaks_english_when_asked(client: Client) -> None:
+    await client.page.get_by_role("button", name="切换到英文").click()
+    await expect(client.page.get_by_role("button", name="Pause")).to_be_visible()
+    await expect(client.page.locator("html")).to_have_attribute("lang", "en")
+    await client.page.reload()
+    await expect(client.page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+# --- against a server that says what the test wants ------------------------------------------------------
+
+
+HELLO = {
+    "seq": 1, "kind": "hello", "session": "invented", "locale": "zh",
+    "people": [{"id": 7, "name": "李澄", "role": "member", "language": "zh", "unit": "规划党支部"}],
+    "chats": [{"id": -9, "title": "大群", "kind": "group", "people": [7], "threads": []},
+              {"id": 7, "title": "李澄", "kind": "private", "people": [7], "threads": []}],
+    "clock": {"now": "2026-11-20T01:00:00+00:00", "speed": 0},
+}  # fmt: skip
+
+
+def message(seq: int, n: int, **more: object) -> str:
+    text = f"第{n}条。" + "字" * (n * 37 % 160)
+    body = {
+        "id": n, "from": {"id": 8 + n % 3, "name": f"同事{n % 3}", "bot": False},
+        "at": f"2026-11-{1 + n // 600:02d}T{n // 60 % 10:02d}:{n % 60:02d}:00+00:00", "text": text,
+        "entities": [], "rows": [], "media": None, "album": None, "reply_to": None, "edited": False, "only_for": None,
+        "poll": None, "reactions": [], "service": None,
+    }  # fmt: skip
+    return json.dumps({"seq": seq, "kind": "message", "chat": -9, "thread": 0, "message": body | more})
+
+
+async def tell(page: Page, client: Client, events: Iterable[str]) -> list[WebSocketRoute]:
+    """Load the page on a server that says hello and then these events."""
+    routes: list[WebSocketRoute] = []
+
+    def serve(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.send(json.dumps(HELLO))
+        for event in events:
+            route.send(event)
+
+    await page.route_web_socket("**/ws*", serve)
+    await client.opens()
+    await client.becomes("李澄", "大群")
+    return routes
+
+
+async def test_ten_thousand_messages_scroll_without_a_halt(client: Client) -> None:
+    await tell(client.page, client, (message(n + 1, n) for n in range(1, MANY + 1)))
+    await expect(client.last).to_contain_text(f"第{MANY}条。")
+    assert await client.page.locator("article").count() < 120
+    work = await client.page.evaluate(
+        """async () => {
+          const scroller = document.querySelector(".scroller");
+          const work = [];
+          for (let i = 0; i < 240; i++) {
+            const before = performance.now();
+            scroller.scrollTop -= 400;
+            scroller.dispatchEvent(new Event("scroll")); // all its work for this step
+            work.push(performance.now() - before);
+            await new Promise(requestAnimationFrame);
+          }
+          return work.sort((a, b) => a - b);
+        }"""
+    )
+    assert work[len(work) // 2] < FRAME, f"half the steps took longer than {work[len(work) // 2]} ms"
+    await client.pane.locator(".scroller").evaluate("(it) => { it.scrollTop = 0; }")
+    await expect(client.messages.first).to_contain_text("第1条。")
+    assert await client.messages.first.is_visible()
+    await client.pane.locator(".to-end").click()
+    await expect(client.last).to_contain_text(f"第{MANY}条。")
+
+
+async def test_nothing_jumps_while_one_reads_back_and_messages_arrive(client: Client) -> None:
+    routes = await tell(client.page, client, (message(n + 1, n) for n in range(1, 501)))
+    await client.pane.locator(".scroller").evaluate("(it) => { it.scrollTop = it.scrollHeight / 2; }")
+    await client.page.wait_for_timeout(300)
+    key, before = await client.pane.locator(".scroller").evaluate(
+        """(it) => {
+          const edge = it.getBoundingClientRect().top;
+          const rows = [...it.querySelectorAll("article")];
+          const seen = rows.find((row) => row.getBoundingClientRect().top > edge);
+          return [seen.dataset.key, seen.getBoundingClientRect().top];
+        }"""
+    )
+    for n in range(501, 520):
+        routes[-1].send(message(n + 1, n))
+    await expect(client.pane.locator(".to-end")).to_be_visible()
+    await client.page.wait_for_timeout(300)
+    after = await client.pane.locator(f'article[data-key="{key}"]').evaluate(
+        "(it) => it.getBoundingClientRect().top"
+    )
+    assert abs(before - after) < 2
+
+
+async def test_a_message_told_twice_stands_once_and_a_new_session_starts_afresh(client: Client) -> None:
+    routes = await tell(client.page, client, [message(2, 1), message(3, 2), message(3, 2), message(2, 1)])
+    await expect(client.messages).to_have_count(2)
+    routes[-1].send(json.dumps(HELLO | {"session": "another", "seq": 0}))
+    routes[-1].send(message(1, 9))
+    await expect(client.messages).to_have_count(1)
+    await expect(client.last).to_contain_text("第9条。")
+
+
+async def test_a_quiz_shows_what_was_right_after_the_vote(client: Client) -> None:
+    quiz = {
+        "id": "1", "question": "条例共几章?", "type": "quiz", "is_anonymous": False, "is_closed": False,
+        "allows_multiple_answers": False, "total_voter_count": 2, "correct_option_ids": [1],
+        "explanation": "见目录。",
+        "options": [{"text": "六章", "voter_count": 1}, {"text": "七章", "voter_count": 1}], "votes": {},
+    }  # fmt: skip
+    routes = await tell(client.page, client, [message(2, 1, text="", poll=quiz)])
+    await expect(client.last.get_by_role("button", name="七章")).to_be_visible()
+    routes[-1].send(
+        message(3, 1, text="", poll=quiz | {"votes": {"7": [0]}}).replace('"message"', '"edit"', 1)
+    )
+    await expect(client.last.locator(".poll-results .wrong")).to_contain_text("六章")
+    await expect(client.last).to_contain_text("见目录。")
+    await expect(client.last.get_by_role("meter", name="七章: 50%")).to_have_count(1)
+
+
+async def test_an_alert_waits_for_ok_and_a_toast_does_not(client: Client) -> None:
+    routes = await tell(client.page, client, [message(2, 1)])
+    routes[-1].send(
+        json.dumps({"seq": 3, "kind": "toast", "person": 7, "text": "已打卡 09:00", "alert": False})
+    )
+    await expect(client.toast).to_have_text("已打卡 09:00")
+    routes[-1].send(
+        json.dumps({"seq": 4, "kind": "toast", "person": 7, "text": "请先在私聊里加入", "alert": True})
+    )
+    await expect(client.page.get_by_role("alertdialog")).to_contain_text("请先在私聊里加入")
+    await client.page.get_by_role("button", name="好", exact=True).click()
+    await expect(client.page.get_by_role("alertdialog")).to_have_count(0)
+
+
+async def test_an_unknown_method_is_marked_in_the_drawer(client: Client) -> None:
+    call = {
+        "seq": 3, "kind": "call", "method": "sendGreetings", "params": {}, "at": "2026-11-20T01:00:00+00:00",
+        "answer": {"ok": False, "error_code": 404, "description": "Not Found"}, "warning": True,
+    }  # fmt: skip
+    await tell(client.page, client, [message(2, 1), json.dumps(call)])
+    await client.page.locator(".drawer-button").click()
+    await client.page.locator("#tab-calls").click()
+    await client.page.locator(".call summary", has_text="sendGreetings").click()
+    await expect(client.page.locator(".warning")).to_contain_text("404")
