@@ -153,7 +153,7 @@ def reminder(facts: Reminder) -> Outgoing:
         Text(until(facts)),
         Text(answer_words(facts.answer)),
     ]
-    return Outgoing(as_list(*lines), keyboard(answer_buttons(activity.id, None, None)))
+    return Outgoing(as_list(*lines), keyboard(answer_buttons(activity.id, None, None), [home_button()]))
 
 
 def until(facts: Reminder) -> str:
@@ -200,11 +200,11 @@ def listed(activities: Sequence[Activity]) -> Outgoing:
         for number, one in enumerate(activities, 1)
     ]
     buttons = [
-        button(f"{number}", ActivityTap(activity=one.id, do="open"))
+        button(f"{number}. {moments.day(one.local_date)}", ActivityTap(activity=one.id, do="open"))
         for number, one in enumerate(activities, 1)
     ]
     title = Bold(_("Activities of my branch"))
-    return Outgoing(as_list(title, *lines), keyboard(*rows(*buttons, width=5), [home_button()]))
+    return Outgoing(as_list(title, *lines), keyboard(*rows(*buttons), [home_button()]))
 
 
 def managed(activity: Activity, in_series: bool, notice: str | None = None) -> Outgoing:

@@ -29,7 +29,8 @@ def agenda(lines: Sequence[AgendaLine], missed: Sequence[Activity]) -> Outgoing:
     """One member's agenda; a number opens the activity, to say whether one comes."""
     said = [Bold(_("Coming activities")), *_lines(lines)]
     numbers = [
-        button(f"{number}", CardTap(activity=line.activity.id)) for number, line in enumerate(lines, 1)
+        button(f"{number}. {_day(line.activity)}", CardTap(activity=line.activity.id))
+        for number, line in enumerate(lines, 1)
     ]
     stamps = []
     if missed:
@@ -38,7 +39,7 @@ def agenda(lines: Sequence[AgendaLine], missed: Sequence[Activity]) -> Outgoing:
         stamps = [
             button(_("Made up: {day}").format(day=_day(one)), MadeUpTap(activity=one.id)) for one in missed
         ]
-    return Outgoing(as_list(*said), keyboard(*rows(*numbers, width=5), *rows(*stamps), [home_button()]))
+    return Outgoing(as_list(*said), keyboard(*rows(*numbers), *rows(*stamps), [home_button()]))
 
 
 def agenda_for_all(lines: Sequence[AgendaLine]) -> Outgoing:

@@ -124,7 +124,9 @@ def _completed(welcome: Welcome) -> list[str]:
 def joined(facts: Joined) -> Outgoing:
     """`张伟已加入 [不是本人]`, to the secretary."""
     button = InlineKeyboardButton(text=_("Not them"), callback_data=DisownTap(claim=facts.claim).pack())
-    return Outgoing(Text(_("{name} has joined").format(name=facts.name)), keyboard([button]))
+    return Outgoing(
+        Text(_("{name} has joined").format(name=facts.name)), keyboard([button], [home.home_button()])
+    )
 
 
 def asked(facts: JoinAsked) -> Outgoing:
@@ -187,4 +189,4 @@ def _answers(facts: JoinAsked) -> InlineKeyboardMarkup:
     decline = InlineKeyboardButton(
         text=_("Decline"), callback_data=JoinTap(claim=facts.claim, person=None).pack()
     )
-    return keyboard(*rows(*approve, decline))
+    return keyboard(*rows(*approve, decline), [home.home_button()])

@@ -165,7 +165,7 @@ def asked(facts: LeaveAsked) -> Outgoing:
         lines.append(Text("“", leave.reason, "”"))
     approve = _button(f"✅ {_('Approve')}", DecideTap(leave=leave.id, approve=True))
     decline = _button(_("Decline"), DecideTap(leave=leave.id, approve=False))
-    return Outgoing(as_list(*lines), keyboard([approve, decline]))
+    return Outgoing(as_list(*lines), keyboard([approve, decline], [home_button()]))
 
 
 def answered(facts: LeaveDecided, name: str) -> Outgoing:

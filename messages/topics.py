@@ -91,7 +91,7 @@ def reminder(facts: TopicReminder) -> Outgoing:
         ),
         _("Checking in is voluntary."),
     )
-    return Outgoing(text, keyboard([check_in_button(facts.id), reflect_button(facts.id)]))
+    return Outgoing(text, keyboard([check_in_button(facts.id), reflect_button(facts.id)], [home_button()]))
 
 
 def open_list(

@@ -1,5 +1,8 @@
 """The menu: whatever is a command is a button too, for those it is meant for, and every screen leads back."""
 
+from collections import Counter
+from datetime import datetime
+
 import pytest
 
 from domain.roles import Role
@@ -79,3 +82,46 @@ async def test_a_button_of_the_menu_gives_no_right(world: World, branch: Branch)
     stranger.taps_data("menu:me", on=stranger.last_message)
     await world.settle()
     assert stranger.screen().startswith("I do not know you yet.")
+
+
+async def test_wherever_the_buttons_lead_two_stand_in_a_row_and_one_leads_back(
+    world: World, branch: Branch
+) -> None:
+    """A walk that presses whatever was pressed least, in the private chats of a secretary and a member."""
+    wang, li = branch["王芳"], branch["李强"]
+    for day in range(16, 20):
+        wang.says(f"/newactivity 主题党日 第{day}\n时间: 2026-11-{day} 15:00\n地点: 馆")
+        await world.settle()
+        wang.taps("发布")
+        await world.settle()
+    li.says("/leave 2026-11-16 至 2026-11-17 出差")
+    wang.says("/requests")
+    await world.move_to(datetime.fromisoformat("2026-11-18T14:50:00+08:00"))
+    for person in (wang, li):
+        pressed: Counter[str] = Counter()
+        person.says("/help")
+        await world.settle()
+        for _ in range(45):
+            for message in person.messages:
+                labels = message.buttons
+                assert all(len(row) <= 2 for row in message.rows), labels
+                ways = ("首页", "返回", "取消", "Home", "Back", "Cancel")  # it may press English
+                if message.text.startswith(("您想做什么?", "What would you like to do?")):
+                    continue
+                assert not labels or any(way in label for label in labels for way in ways), (
+                    message.text,
+                    labels,
+                )
+            taps = [
+                (pressed[button["callback_data"].partition(":")[0] + button["text"][:2]], n, button, message)
+                for n, message in enumerate(person.messages)
+                for row in message.rows
+                for button in row
+                if "callback_data" in button
+            ]
+            _, _, button, message = min(taps, key=lambda tap: (tap[0], -tap[1]))
+            pressed[button["callback_data"].partition(":")[0] + button["text"][:2]] += 1
+            person.taps_data(button["callback_data"], on=message)
+            await world.settle()
+        assert len(pressed) > 12
+    assert world.app.updates.faults == 0
