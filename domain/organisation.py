@@ -40,6 +40,17 @@ class KnownMembership:
 
 
 @dataclass(frozen=True)
+class NewMembership:
+    """A belonging to be set down."""
+
+    person: PersonId
+    branch: UnitId
+    group: UnitId | None
+    standing: Standing
+    exempt: str | None
+
+
+@dataclass(frozen=True)
 class KnownAppointment:
     id: AppointmentId
     person: PersonId
@@ -49,9 +60,10 @@ class KnownAppointment:
 
 @dataclass(frozen=True)
 class Organisation:
-    """Everything that is in force."""
+    """Everything that is in force, and of what has ended only whose and where it was."""
 
     units: tuple[KnownUnit, ...]
     people: tuple[KnownPerson, ...]
     memberships: tuple[KnownMembership, ...]
     appointments: tuple[KnownAppointment, ...]
+    former: tuple[tuple[PersonId, UnitId], ...]

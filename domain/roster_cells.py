@@ -10,21 +10,33 @@ from domain.units import UnitKind
 
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "none", "n/a", "null"})
 _NOT_EXEMPT = _NOTHING | {"否", "no", "0", "不免"}
+# Reasons as the rules name them. Anything else could be a diagnosis, and is kept as "exempt" only.
+_REASON_WORDS = (
+    "年老 年老体弱 年高体弱 高龄 体弱 体弱多病 重病 身患重病 行动不便 失能"
+    " 退休 离退休 流动党员 长期外出 驻外 长期驻外"
+    " aged frail agedandfrail seriouslyill immobile retired abroad"
+)
+_REASONS_KEPT = frozenset(_REASON_WORDS.split())
+EXEMPT = "exempt"
 
 _ROLES = {
     Role.GROUP_LEADER: "组长 小组长 党小组长 党小组组长 groupleader",
     Role.ORGANISATION: "组织委员 支部组织委员 organisationcommitteemember organizationcommitteemember"
     " organisation organization",
     Role.PUBLICITY: "宣传委员 支部宣传委员 publicitycommitteemember publicity",
-    Role.DISCIPLINE: "纪检委员 支部纪检委员 disciplinecommitteemember discipline",
+    Role.DISCIPLINE: "纪检委员 支部纪检委员 纪律检查委员 纪检监察委员 disciplinecommitteemember discipline",
     Role.DEPUTY: "副书记 支部副书记 党支部副书记 deputy deputysecretary",
-    Role.SECRETARY: "书记 支部书记 党支部书记 secretary branchsecretary",
+    Role.SECRETARY: "书记 支书 支部书记 党支部书记 secretary branchsecretary",
     Role.COORDINATOR: "联络员 coordinator",
     Role.ADMINISTRATOR: "管理员 administrator admin",
 }
 _ROLE_WORDS = {word: role for role, words in _ROLES.items() for word in words.split()}
 _PLAIN_MEMBER = frozenset({"党员", "普通党员", "member", "partymember"})
-_COMMITTEE_MEMBER = frozenset({"委员", "支委", "支部委员", "支委委员", "committeemember", "committee"})
+_COMMITTEE_WORDS = (
+    "委员 支委 支部委员 支委委员 青年委员 统战委员 群工委员 群众委员 保密委员 文体委员 生活委员"
+    " committeemember committee"
+)
+_COMMITTEE_MEMBER = frozenset(_COMMITTEE_WORDS.split())
 
 _STANDINGS = {
     Standing.FULL: "正式 正式党员 full fullmember",
@@ -42,7 +54,7 @@ _KINDS = {
 }
 _KIND_WORDS = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 
-_BETWEEN_ROLES = re.compile(r"[、,;/\n]+")
+_BETWEEN_ROLES = re.compile(r"[、,;/\n兼]+")
 _DAY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _MONTH = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})月?")
 _RUN_TOGETHER = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
@@ -63,7 +75,7 @@ def says_nothing(text: str) -> bool:
 
 
 def roles_in(text: str) -> tuple[tuple[Role, ...], bool, bool]:
-    """The roles of a cell; whether any word was not known; whether one was a bare "committee member".
+    """The roles of a cell; whether any word was not known; whether one was some other "committee member".
 
     That one is read as the discipline member, the committee role with the fewest rights.
     """
@@ -109,8 +121,11 @@ def may_be_october(text: str) -> bool:
 
 
 def exempt_reason(text: str) -> str:
-    """The reason; empty for a plain "no"."""
-    return "" if text.strip().casefold() in _NOT_EXEMPT else text.strip()
+    """The reason where it is one of the rules' own, else no more than "exempt"; empty for a plain "no"."""
+    word = _plain(text)
+    if word in _NOT_EXEMPT:
+        return ""
+    return text.strip() if word in _REASONS_KEPT else EXEMPT
 
 
 def telegram_of(text: str) -> tuple[int | None, str] | None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from domain.roster_privacy import without_personal_data
 
@@ -44,6 +45,18 @@ _WORDS = {
     Column.NUMBER: "编号 党员编号 人员编号 id memberid",
     Column.SEQUENCE: "序号 序 no no. # index",
 }
+# Titles that stand in the lower of two rows, under one that joins several columns (党内情况).
+_LOWER = frozenset(
+    {
+        Column.PARTY_ROLE,
+        Column.ROLE,
+        Column.STANDING,
+        Column.JOINED,
+        Column.EXEMPT,
+        Column.TELEGRAM,
+        Column.NUMBER,
+    }
+)
 _MEANINGS = {word: column for column, words in _WORDS.items() for word in words.split()}
 
 _PERSONAL = re.compile(
@@ -72,6 +85,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
             # A header of two rows, its cells merged downwards, repeats the names' title in the lower one.
             while last + 1 < len(rows) and is_header(rows[last + 1]):
                 last += 1
+            below = rows[last + 1] if last + 1 < len(rows) else ()
+            if _completes(rows[last], below):
+                return _read(last + 1, _joined(rows[last], below))
             return _read(last, rows[last])
     return None
 
@@ -79,6 +95,17 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
 def is_header(row: Sequence[str]) -> bool:
     """Whether this is a header, be it the first or one repeated at the top of a printed page."""
     return any(_meaning(cell) is Column.NAME for cell in row)
+
+
+def _completes(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether the lower row has more titles and no name: a header of two rows, not merged downwards."""
+    names = [at for at, cell in enumerate(upper) if _meaning(cell) is Column.NAME]
+    nameless = all(at >= len(lower) or not lower[at].strip() for at in names)
+    return nameless and any(_meaning(cell) in _LOWER for cell in lower)
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    return [below if below.strip() else above for above, below in zip_longest(upper, lower, fillvalue="")]
 
 
 def _read(index: int, row: Sequence[str]) -> Header:

@@ -22,6 +22,7 @@ class Index:
     by_user_id: Mapping[int, PersonId]
     by_name: Mapping[str, Sequence[PersonId]]
     stands_in: Mapping[PersonId, frozenset[UnitId]]
+    stood_in: Mapping[PersonId, frozenset[UnitId]]
 
 
 def index_of(organisation: Organisation) -> Index:
@@ -31,6 +32,9 @@ def index_of(organisation: Organisation) -> Index:
         stands[membership.person].add(membership.branch)
     for appointment in organisation.appointments:
         stands[appointment.person].add(appointment.unit)
+    stood: dict[PersonId, set[UnitId]] = defaultdict(set)
+    for formerly, unit in organisation.former:
+        stood[formerly].add(unit)
     by_name: dict[str, list[PersonId]] = defaultdict(list)
     for person in organisation.people:
         by_name[name_key(person.name)].append(person.id)
@@ -40,6 +44,7 @@ def index_of(organisation: Organisation) -> Index:
         {user_id: person.id for person in organisation.people for user_id in person.user_ids},
         by_name,
         {person: frozenset(units) for person, units in stands.items()},
+        {person: frozenset(units) for person, units in stood.items()},
     )
 
 
@@ -81,7 +86,9 @@ def _one(
         return (None, Reason.RECORD_DIFFERS) if differs else (person, None)
     namesakes = [p for p in index.by_name.get(name_key(rows[0].name), ()) if _fits(rows, index.people[p])]
     same_day = [p for p in namesakes if _same_day(rows, index.people[p])]
-    likely = same_day or [p for p in namesakes if index.stands_in.get(p, frozenset()) & units]
+    here = [p for p in namesakes if index.stands_in.get(p, frozenset()) & units]
+    # Who comes back to a unit is who they were: their record and account go on.
+    likely = same_day or here or [p for p in namesakes if index.stood_in.get(p, frozenset()) & units]
     if len(likely) > 1:
         return None, Reason.SEVERAL_ON_RECORD
     return (likely[0] if likely else None), None

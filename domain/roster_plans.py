@@ -1,134 +1,32 @@
 """What a roster changes of the organisation on record: a list of changes, to be shown and to be made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
+from domain.ids import PersonId, UnitId
 from domain.names import name_key
 from domain.organisation import KnownMembership, Organisation, Path
 from domain.people import Standing
 from domain.roles import Role
+from domain.roster_changes import (
+    Absence,
+    AccountKnown,
+    Appointed,
+    Change,
+    Enrolled,
+    KindLearnt,
+    NewPerson,
+    NewUnit,
+    NoMember,
+    NoRole,
+    PersonChanged,
+    Regrouped,
+    StandingChanged,
+    UsernameKnown,
+)
 from domain.roster_matching import Index, index_of, joined_of, matched
 from domain.roster_tree import Tree, new_units, tree_of, units_with_new_kind
 from domain.rosters import Problem, Roster, RosterRow
-from domain.units import UnitKind
-
-
-@dataclass(frozen=True)
-class NewUnit:
-    path: Path
-    kind: UnitKind
-
-
-@dataclass(frozen=True)
-class KindLearnt:
-    unit: UnitId
-    path: Path
-    kind: UnitKind
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """`who` is the position in the roster's `persons`, here and below."""
-
-    who: int
-    name: str
-    number: str | None
-    joined: str | None
-
-
-@dataclass(frozen=True)
-class PersonChanged:
-    person: PersonId
-    name: str
-    was: str
-    number: str | None
-    joined: str | None
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    who: int
-    name: str
-    branch: Path
-    group: Path | None
-    standing: Standing
-    exempt: str | None
-
-
-@dataclass(frozen=True)
-class Regrouped:
-    membership: MembershipId
-    name: str
-    group: Path
-
-
-@dataclass(frozen=True)
-class StandingChanged:
-    """Dated: what was before stays on record up to today."""
-
-    membership: MembershipId
-    name: str
-    standing: Standing
-    exempt: str | None
-
-
-@dataclass(frozen=True)
-class Appointed:
-    who: int
-    name: str
-    unit: Path
-    role: Role
-
-
-@dataclass(frozen=True)
-class AccountKnown:
-    who: int
-    name: str
-    user_id: int
-
-
-@dataclass(frozen=True)
-class UsernameKnown:
-    """Tells whom to ask; grants nothing."""
-
-    who: int
-    name: str
-    username: str
-
-
-@dataclass(frozen=True)
-class NoMember:
-    """A membership on record in a unit of the file, with no row there any more."""
-
-    membership: MembershipId
-    name: str
-    branch: Path
-
-
-@dataclass(frozen=True)
-class NoRole:
-    """A role on record on a unit of the file, which the file does not give any more."""
-
-    appointment: AppointmentId
-    name: str
-    unit: Path
-    role: Role
-
-
-Change = (
-    NewUnit
-    | KindLearnt
-    | NewPerson
-    | PersonChanged
-    | Enrolled
-    | Regrouped
-    | StandingChanged
-    | Appointed
-    | AccountKnown
-    | UsernameKnown
-)
-Absence = NoMember | NoRole
 
 
 @dataclass(frozen=True)
@@ -155,12 +53,13 @@ def plan_of(roster: Roster, organisation: Organisation) -> RosterPlan:
     changes.extend(KindLearnt(unit.id, unit.path, kind) for unit, kind in units_with_new_kind(tree))
     members = {(m.person, m.branch): m for m in organisation.memberships}
     held = {(a.person, a.unit, a.role) for a in organisation.appointments}
+    namesakes = _namesakes(organisation, index, who_is.values())
     for who, indexes in enumerate(roster.persons):
         placed = [i for i in indexes if tree.seats[i].branch or roster.rows[i].roles]
         if placed:
             rows = [roster.rows[i] for i in indexes]
             person = who_is.get(who)
-            changes.extend(_identity(who, rows, person, index))
+            changes.extend(_identity(who, rows, person, index, namesakes.get(name_key(rows[0].name))))
             changes.extend(_belonging(who, placed, person, roster, tree, members))
             changes.extend(_roles(who, placed, person, roster, tree, held))
     absent: tuple[Absence, ...] = (
@@ -170,13 +69,26 @@ def plan_of(roster: Roster, organisation: Organisation) -> RosterPlan:
     return RosterPlan(tuple(changes), absent, (), who_is)
 
 
-def _identity(who: int, rows: Sequence[RosterRow], person: PersonId | None, index: Index) -> Iterator[Change]:
+def _namesakes(organisation: Organisation, index: Index, known: Iterable[PersonId]) -> dict[str, Path]:
+    """Where those on record stand whom the file does not know, by name."""
+    paths = {unit.id: unit.path for unit in organisation.units}
+    others = index.stands_in.keys() - set(known)
+    return {
+        name_key(index.people[person].name): paths[min(index.stands_in[person])]
+        for person in others
+        if person in index.people and min(index.stands_in[person]) in paths
+    }
+
+
+def _identity(
+    who: int, rows: Sequence[RosterRow], person: PersonId | None, index: Index, namesake: Path | None
+) -> Iterator[Change]:
     name, joined = rows[0].name, joined_of(rows) or None
     number = next((row.number_id for row in rows if row.number_id), None)
     user_ids = dict.fromkeys(row.telegram_id for row in rows if row.telegram_id is not None)
     usernames = dict.fromkeys(row.username for row in rows if row.username)
     if person is None:
-        yield NewPerson(who, name, number, joined)
+        yield NewPerson(who, name, number, joined, namesake)
         yield from (AccountKnown(who, name, user_id) for user_id in user_ids)
         yield from (UsernameKnown(who, name, username) for username in usernames)
         return

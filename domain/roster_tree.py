@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domain.ids import UnitId
 from domain.names import infer_unit_kind, name_key
@@ -12,6 +13,7 @@ from domain.units import UnitKind
 Key = tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)  # a roster names its few units again on every row
 def key_of(path: Path) -> Key:
     """What two spellings of one path share."""
     return tuple(map(name_key, path))
@@ -45,7 +47,7 @@ class Tree:
 def tree_of(roster: Roster, organisation: Organisation) -> Tree:
     """Place every row; a path that does not begin at a root may begin at the one unit of that name."""
     tree = Tree({key_of(unit.path): unit for unit in organisation.units})
-    paths = [_full(row.unit_path, tree) for row in roster.rows]
+    paths = [_full(row, tree) for row in roster.rows]
     for row, path in zip(roster.rows, paths, strict=True):
         for depth in range(1, len(path) + 1):
             part, is_last = path[:depth], depth == len(path)
@@ -73,11 +75,14 @@ def units_with_new_kind(tree: Tree) -> Iterator[tuple[KnownUnit, UnitKind]]:
             yield tree.known[key], kind
 
 
-def _full(path: Path, tree: Tree) -> Path:
+def _full(row: RosterRow, tree: Tree) -> Path:
+    path = row.unit_path
     first = name_key(path[0])
     if (first,) in tree.known:
         return path
     named = [unit for key, unit in tree.known.items() if key[-1] == first]
+    if len(named) > 1:  # a new root of that name is hardly what is meant
+        tree.problems.append(Problem(row.sheet, row.number, "", Reason.UNIT_AMBIGUOUS))
     return (*named[0].path, *path[1:]) if len(named) == 1 else path
 
 

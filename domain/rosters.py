@@ -40,6 +40,7 @@ class Reason(StrEnum):
     INDISTINGUISHABLE = "indistinguishable"
     SAME_PERSON_DIFFERS = "same_person_differs"
     # Found against what is on record:
+    UNIT_AMBIGUOUS = "unit_ambiguous"  # a name that several units bear
     GROUP_WITHOUT_BRANCH = "group_without_branch"
     KIND_STANDS_OTHERWISE = "kind_stands_otherwise"
     NUMBERS_OF_TWO = "numbers_of_two"  # 编号 and Telegram id belong to two people on record

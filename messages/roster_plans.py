@@ -5,7 +5,7 @@ from typing import assert_never
 
 from domain.organisation import Path
 from domain.people import Standing
-from domain.roster_plans import (
+from domain.roster_changes import (
     Absence,
     AccountKnown,
     Appointed,
@@ -18,10 +18,10 @@ from domain.roster_plans import (
     NoRole,
     PersonChanged,
     Regrouped,
-    RosterPlan,
     StandingChanged,
     UsernameKnown,
 )
+from domain.roster_plans import RosterPlan
 from domain.rosters import Roster
 from domain.units import UnitKind
 from messages.roles import role_name, standing_name
@@ -88,6 +88,11 @@ def absence_line(absence: Absence, *, ended: bool) -> str:
 
 def _person_line(change: NewPerson | PersonChanged | AccountKnown | UsernameKnown) -> str:
     match change:
+        case NewPerson() if change.namesake:
+            return _(
+                "New person: {name}, a namesake of one in {unit};"
+                " for the same person, give both 编号 or the full joining date"
+            ).format(name=change.name, unit=_path(change.namesake))
         case NewPerson():
             return _("New person: {name}").format(name=change.name)
         case PersonChanged() if change.was != change.name:

@@ -34,6 +34,9 @@ _REASONS = {
     Reason.SAME_PERSON_DIFFERS: N_(
         "By its 编号 or Telegram id this is the person of {other}, but name, date or number differ."
     ),
+    Reason.UNIT_AMBIGUOUS: N_(
+        "More than one unit on record has this name; give its path from the root down."
+    ),
     Reason.GROUP_WITHOUT_BRANCH: N_("A group stands in a branch; this one has none above it."),
     Reason.KIND_STANDS_OTHERWISE: N_("The unit is on record with another kind."),
     Reason.NUMBERS_OF_TWO: N_("Its 编号 belongs to one person on record, its Telegram id to another."),
@@ -45,7 +48,7 @@ _REASONS = {
 _REMARKS = {
     Remark.ROLE_IGNORED: N_("Not a role here, so it was ignored."),
     Remark.COMMITTEE_ROLE_UNSPECIFIED: N_(
-        "Which committee member is not said; read as 纪检委员, the one with the fewest rights."
+        "Read as 纪检委员, the committee role with the fewest rights; no other fits what stands here."
     ),
     Remark.MONTH_MAY_BE_OCTOBER: N_("Read as January; if October is meant, write 2015-10."),
     Remark.PERSONAL_COLUMN_DROPPED: N_("A column of personal data; it was not read."),

@@ -1,13 +1,14 @@
 """Importing a roster: planned against the record, shown, and made in one act or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import assert_never
 
 from domain.ids import PersonId, UnitId
-from domain.names import name_key
-from domain.organisation import Organisation, Path
-from domain.roster_plans import (
+from domain.organisation import NewMembership, Organisation, Path
+from domain.roles import Role
+from domain.roster_changes import (
     AccountKnown,
     Appointed,
     Change,
@@ -19,11 +20,10 @@ from domain.roster_plans import (
     NoRole,
     PersonChanged,
     Regrouped,
-    RosterPlan,
     StandingChanged,
     UsernameKnown,
-    plan_of,
 )
+from domain.roster_plans import RosterPlan, plan_of
 from domain.roster_tree import key_of
 from domain.rosters import Roster
 from storage import audit, people, rosters, units
@@ -45,8 +45,7 @@ def import_roster(tx: Transaction, roster: Roster, end_missing: bool, on: date, 
     if planned.problems:
         return planned
     making = _Making(tx, on, now, _paths(organisation), dict(planned.matched))
-    for change in planned.changes:
-        making.make(change)
+    making.make(planned.changes)
     for absence in planned.absent if end_missing else ():
         match absence:
             case NoMember():
@@ -83,16 +82,20 @@ class _Making:
     units: dict[Path, UnitId]
     people: dict[int, PersonId] = field(default_factory=dict)
 
-    def make(self, change: Change) -> None:
-        match change:
-            case NewUnit() | KindLearnt():
-                self._unit(change)
-            case NewPerson() | PersonChanged() | AccountKnown() | UsernameKnown():
-                self._person(change)
-            case Enrolled() | Regrouped() | StandingChanged() | Appointed():
-                self._belonging(change)
-            case _:
-                assert_never(change)
+    def make(self, changes: Sequence[Change]) -> None:
+        """Units, then people, then how they belong; what a large roster has most of is set down together."""
+        for unit in changes:
+            if isinstance(unit, NewUnit | KindLearnt):
+                self._unit(unit)
+        new = [change for change in changes if isinstance(change, NewPerson)]
+        made = rosters.add_people(self.tx, new, self.now)
+        self.people.update(zip((change.who for change in new), made, strict=True))
+        enrolled = [self._enrolled(change) for change in changes if isinstance(change, Enrolled)]
+        rosters.enrol_all(self.tx, enrolled, self.on)
+        appointed = [self._appointed(change) for change in changes if isinstance(change, Appointed)]
+        rosters.appoint_all(self.tx, appointed, self.on)
+        for change in changes:
+            self._one(change)
 
     def _unit(self, change: NewUnit | KindLearnt) -> None:
         if isinstance(change, KindLearnt):
@@ -102,33 +105,28 @@ class _Making:
         made = units.found_unit(self.tx, change.path[-1], change.kind, parent, self.on, self.now)
         self.units[key_of(change.path)] = made
 
-    def _person(self, change: NewPerson | PersonChanged | AccountKnown | UsernameKnown) -> None:
-        tx, now = self.tx, self.now
+    def _enrolled(self, change: Enrolled) -> NewMembership:
+        branch, group = self.units[key_of(change.branch)], self._at(change.group)
+        return NewMembership(self.people[change.who], branch, group, change.standing, change.exempt)
+
+    def _appointed(self, change: Appointed) -> tuple[PersonId, UnitId, Role]:
+        return self.people[change.who], self.units[key_of(change.unit)], change.role
+
+    def _one(self, change: Change) -> None:
+        tx, on, now = self.tx, self.on, self.now
         match change:
-            case NewPerson(who, name, number, joined):
-                self.people[who] = people.add_person(tx, name, name_key(name), now, number, joined)
+            case NewUnit() | KindLearnt() | NewPerson() | Enrolled() | Appointed():
+                pass  # made together, above
             case PersonChanged(person, name, _, number, joined):
-                rosters.set_identity(tx, person, name, name_key(name), number, joined)
+                rosters.set_identity(tx, person, name, number, joined)
             case AccountKnown(who, _, user_id):
                 people.link_account(tx, self.people[who], rosters.PLATFORM, user_id, None, now)
             case UsernameKnown(who, _, username):
                 rosters.hint_username(tx, self.people[who], username, now)
-            case _:
-                assert_never(change)
-
-    def _belonging(self, change: Enrolled | Regrouped | StandingChanged | Appointed) -> None:
-        tx, on = self.tx, self.on
-        match change:
-            case Enrolled():
-                branch, group = self.units[key_of(change.branch)], self._at(change.group)
-                who = self.people[change.who]
-                people.enrol(tx, who, branch, on, change.standing, change.exempt, group)
-            case Regrouped():
-                rosters.set_group(tx, change.membership, self.units[key_of(change.group)])
-            case StandingChanged():
-                rosters.set_standing(tx, change.membership, change.standing, change.exempt, on)
-            case Appointed():
-                people.appoint(tx, self.people[change.who], self.units[key_of(change.unit)], change.role, on)
+            case Regrouped(membership, _, group):
+                rosters.set_group(tx, membership, self.units[key_of(group)])
+            case StandingChanged(membership, _, standing, exempt):
+                rosters.set_standing(tx, membership, standing, exempt, on)
             case _:
                 assert_never(change)
 

@@ -1,21 +1,25 @@
 """The organisation on record, read whole and changed as a roster says."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, insert, or_, select, update
 
 from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
+from domain.names import name_key
 from domain.organisation import (
     KnownAppointment,
     KnownMembership,
     KnownPerson,
     KnownUnit,
+    NewMembership,
     Organisation,
     Path,
 )
 from domain.people import Standing
 from domain.roles import Role
+from domain.roster_changes import NewPerson
 from domain.units import UnitKind
 from storage.database import Transaction
 from storage.tables import Account as accounts
@@ -31,7 +35,7 @@ PLATFORM = "telegram"
 
 def organisation_on(tx: Transaction, on: date) -> Organisation:
     """Everything in force on that day, in a handful of queries."""
-    return Organisation(_units(tx, on), _people(tx), _memberships(tx, on), _appointments(tx, on))
+    return Organisation(_units(tx, on), _people(tx), _memberships(tx, on), _appointments(tx, on), _former(tx))
 
 
 def _in_force(table, on: date):  # type: ignore[no-untyped-def]  # a SQL condition
@@ -108,19 +112,69 @@ def _appointments(tx: Transaction, on: date) -> tuple[KnownAppointment, ...]:
     return tuple(KnownAppointment(row.id, row.person_id, row.unit_id, Role(row.role)) for row in found)
 
 
+def _former(tx: Transaction) -> tuple[tuple[PersonId, UnitId], ...]:
+    belonged = select(memberships.person_id, memberships.branch_id.label("unit_id")).where(
+        memberships.until.is_not(None)
+    )
+    held = select(appointments.person_id, appointments.unit_id).where(appointments.until.is_not(None))
+    return tuple((row.person_id, row.unit_id) for row in tx.execute(belonged.union(held)))
+
+
+def add_people(tx: Transaction, new: Sequence[NewPerson], now: datetime) -> list[PersonId]:
+    """Set people down; their ids in the order given."""
+    rows = [
+        {
+            "name": one.name,
+            "name_key": name_key(one.name),
+            "number": one.number,
+            "joined": one.joined,
+            "created_at": now,
+        }
+        for one in new
+    ]
+    if not rows:
+        return []
+    return list(tx.execute(insert(people).returning(people.id, sort_by_parameter_order=True), rows).scalars())
+
+
+def enrol_all(tx: Transaction, new: Sequence[NewMembership], since: date) -> None:
+    """Let people belong from that day, each with their standing."""
+    if not new:
+        return
+    rows = [
+        {"person_id": one.person, "branch_id": one.branch, "group_id": one.group, "since": since}
+        for one in new
+    ]
+    made = tx.execute(insert(memberships).returning(memberships.id, sort_by_parameter_order=True), rows)
+    tx.execute(
+        insert(standings),
+        [
+            {"membership_id": membership, "standing": one.standing, "exempt": one.exempt, "since": since}
+            for membership, one in zip(made.scalars(), new, strict=True)
+        ],
+    )
+
+
+def appoint_all(tx: Transaction, new: Sequence[tuple[PersonId, UnitId, Role]], since: date) -> None:
+    """Give people their roles from that day."""
+    if new:
+        rows = [{"person_id": who, "unit_id": unit, "role": role, "since": since} for who, unit, role in new]
+        tx.execute(insert(appointments), rows)
+
+
 def set_kind(tx: Transaction, unit: UnitId, kind: UnitKind) -> None:
     """The unit is of this kind."""
     tx.execute(update(units).where(units.id == unit).values(kind=kind))
 
 
 def set_identity(
-    tx: Transaction, person: PersonId, name: str, name_key: str, number: str | None, joined: str | None
+    tx: Transaction, person: PersonId, name: str, number: str | None, joined: str | None
 ) -> None:
     """What a person is called and known by."""
     tx.execute(
         update(people)
         .where(people.id == person)
-        .values(name=name, name_key=name_key, number=number, joined=joined)
+        .values(name=name, name_key=name_key(name), number=number, joined=joined)
     )
 
 

@@ -85,6 +85,16 @@ def test_a_header_of_two_rows_is_read_from_the_lower_one() -> None:
     assert [(row.name, row.roles) for row in read.rows] == [("王芳", (Role.SECRETARY,))]
 
 
+def test_a_header_of_two_rows_whose_merged_cells_were_lost_in_a_csv_is_read_as_one() -> None:
+    read = roster(
+        "序号 | 姓名 | 党内情况 | | 手机", " | | 党内职务 | 入党时间", "1 | 王芳 | 书记 | 2015.7 | 1"
+    )
+    assert [(row.name, row.roles, row.joined) for row in read.rows] == [
+        ("王芳", (Role.SECRETARY,), "2015-07")
+    ]
+    assert remarks(read) == [(2, "手机", Remark.PERSONAL_COLUMN_DROPPED)]
+
+
 def test_a_numbered_line_whose_name_was_forgotten_is_a_problem_and_a_remark_below_is_not() -> None:
     read = roster("序号 | 姓名 | 备注", "1 | | 外出务工", " | | 以上共一人", "2 | 王芳 |")
     assert reasons(read) == [(2, "姓名", Reason.NAME_MISSING)]
@@ -166,6 +176,8 @@ def test_an_unknown_rank_is_noted_and_an_unknown_party_role_is_a_problem() -> No
         ("deputy, coordinator", (Role.DEPUTY, Role.COORDINATOR)),
         ("管理员", (Role.ADMINISTRATOR,)),
         ("Secretary", (Role.SECRETARY,)),
+        ("支部书记兼组织委员", (Role.SECRETARY, Role.ORGANISATION)),
+        ("纪律检查委员", (Role.DISCIPLINE,)),
         ("member", ()),
     ],
 )
@@ -179,6 +191,24 @@ def test_a_bare_committee_member_gets_the_fewest_rights_and_a_note() -> None:
     read = roster("name | role", "王芳 | committee member")
     assert [row.roles for row in read.rows] == [(Role.DISCIPLINE,)]
     assert remarks(read) == [(2, "role", Remark.COMMITTEE_ROLE_UNSPECIFIED)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("年老体弱", "年老体弱"),
+        ("行动 不便", "行动 不便"),
+        ("是", "exempt"),
+        ("肺癌晚期,化疗中", "exempt"),
+        ("severe depression", "exempt"),
+        ("否", ""),
+        ("/", ""),
+    ],
+)
+def test_a_diagnosis_is_kept_as_exempt_only(typed: str, kept: str) -> None:
+    read = roster("姓名 | 免考勤", f"王芳 | {typed}")
+    assert [row.exempt for row in read.rows] == [kept]
+    assert kept == typed or typed not in repr(read)
 
 
 @pytest.mark.parametrize(

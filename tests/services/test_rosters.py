@@ -7,7 +7,7 @@ from sqlalchemy import select
 from domain.actors import Account as ActingAccount
 from domain.people import Standing
 from domain.roles import Role
-from domain.roster_plans import (
+from domain.roster_changes import (
     AccountKnown,
     Enrolled,
     NewPerson,
@@ -15,9 +15,9 @@ from domain.roster_plans import (
     NoRole,
     PersonChanged,
     Regrouped,
-    RosterPlan,
     StandingChanged,
 )
+from domain.roster_plans import RosterPlan
 from domain.roster_reading import read_roster
 from domain.rosters import Reason, Roster, Sheet
 from services import rosters
@@ -175,6 +175,60 @@ def test_those_the_file_does_not_know_are_listed_and_ended_only_when_asked(datab
     ]  # units not in the file
     ended = database.read_now(lambda tx: list(tx.execute(select(Membership.until)).scalars()))
     assert ended.count(later) == 3
+
+
+def test_who_comes_back_is_who_they_were(database: Database) -> None:
+    imports(database, roster("王芳 书记 - - - 10001", "张伟"))
+    imports(database, roster("张伟"), end_missing=True, on=DAY + timedelta(days=1))
+    plan = imports(database, roster("王芳 书记", "张伟"), on=DAY + timedelta(days=9))
+    assert [type(c).__name__ for c in plan.changes] == ["Enrolled", "Appointed"]
+    assert names(database) == ["王芳", "张伟"]
+    spans = database.read_now(
+        lambda tx: tx.execute(
+            select(Membership.since, Membership.until)
+            .where(Membership.person_id == 1)
+            .order_by(Membership.id)
+        ).all()
+    )
+    assert [tuple(span) for span in spans] == [
+        (DAY, DAY + timedelta(days=1)),
+        (DAY + timedelta(days=9), None),
+    ]
+
+
+def test_a_newcomer_with_a_name_on_record_elsewhere_is_told_as_a_namesake(database: Database) -> None:
+    imports(database, roster("王芳", "张伟"))
+    plan = imports(database, roster("机关工委/第二党支部 王芳", "机关工委/第二党支部 李娜"))
+    new = [(c.name, c.namesake) for c in plan.changes if isinstance(c, NewPerson)]
+    assert new == [("王芳", ("机关工委", "发改委党委", "第一党支部")), ("李娜", None)]
+    both = imports(database, roster("王芳", "张伟", "机关工委/第三党支部 王芳", "机关工委/第二党支部 王芳"))
+    assert [c.namesake for c in both.changes if isinstance(c, NewPerson)] == [None]
+
+
+def test_a_name_that_two_branches_bear_founds_no_third(database: Database) -> None:
+    imports(database, roster(f"{PATH} 王芳", "机关工委/财政局党委/第一党支部 张伟"))
+    plan = imports(database, read_roster([Sheet("第一党支部", (("姓名",), ("李娜",)))]))
+    assert [(p.row, p.reason) for p in plan.problems] == [(2, Reason.UNIT_AMBIGUOUS)]
+    assert names(database) == ["王芳", "张伟"]
+
+
+def test_a_large_roster_gives_each_person_their_own_rows(database: Database) -> None:
+    groups = ("第一党小组", "第二党小组", "第三党小组")
+    lines = [
+        f"{PATH}/{groups[n % 3]} 甲{n} {'组长' if n < 3 else '-'} {'正式' if n % 7 else '预备'} - - - N{n}"
+        for n in range(2500)
+    ]
+    imports(database, roster(*lines))
+    known = database.read_now(stored.organisation_on, DAY)
+    numbers = {person.id: int((person.number or "")[1:]) for person in known.people}
+    units_ = {unit.id: unit.path[-1] for unit in known.units}
+    assert len(known.memberships) == 2500
+    for member in known.memberships:
+        n = numbers[member.person]
+        assert member.standing is (Standing.PROBATIONARY if n % 7 == 0 else Standing.FULL)
+        assert member.group is not None
+        assert units_[member.group] == groups[n % 3]
+    assert [(numbers[a.person], units_[a.unit]) for a in known.appointments] == list(enumerate(groups))
 
 
 def test_an_administrator_is_not_ended_by_a_file(database: Database) -> None:
