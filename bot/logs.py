@@ -50,7 +50,7 @@ def begin(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("aiogram.event", "aiohttp.access", "apscheduler"):
+    for chatty in ("aiogram.event", "aiohttp.access", "alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 # What each variable expects, as the administrator reads it after a wrong value.
 EXPECTED = {
@@ -86,6 +88,12 @@ class Settings(BaseSettings):
         scheme, mark, rest = given.partition("://")
         if not mark or scheme not in {"sqlite", "postgresql"} or not rest.strip("/"):
             raise ValueError
+        try:
+            address = make_url(given)
+        except ArgumentError as error:
+            raise ValueError from error
+        if scheme == "sqlite" and address.database in {None, "", ":memory:"}:
+            raise ValueError  # readers and the writer share a file
         return given
 
     @field_validator("webhook_secret")
@@ -154,6 +162,14 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise WrongSetting(_line(error)) from None
+    except UnicodeDecodeError:
+        raise WrongSetting(".env: given bytes that are no text, expected UTF-8") from None
+
+
+def wrong(name: str, value: object) -> str:
+    """One line: the variable, what was given unless it is a secret, and what is expected."""
+    shown = "nothing" if value in {None, ""} else "a value not shown here" if name in SECRETS else repr(value)
+    return f"{name}: given {shown}, expected {EXPECTED[name]}"
 
 
 def _line(error: ValidationError) -> str:
@@ -164,5 +180,4 @@ def _line(error: ValidationError) -> str:
     else:
         name = str(first["loc"][0]).upper()
         value = None if first["type"] == "missing" else first["input"]
-    shown = "nothing" if value in {None, ""} else "a value not shown here" if name in SECRETS else repr(value)
-    return f"{name}: given {shown}, expected {EXPECTED[name]}"
+    return wrong(name, value)

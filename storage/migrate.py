@@ -36,6 +36,12 @@ def migrate(url: str) -> None:
     _alone(url, upgrade)
 
 
+def reach(url: str) -> None:
+    """Raise unless the database opens for writing; a SQLite file and its folder are made."""
+    with _opened(make_url(url)) as engine, begin_patiently(engine):
+        pass
+
+
 def move_to(url: str, revision: str) -> None:
     """Walk up or down to a revision, without a backup: for tests and repairs."""
 

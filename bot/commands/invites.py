@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.commands.opening import plainly, ready
+from bot.commands.opening import opened, plainly, ready
 from bot.settings import Settings
 from domain.errors import Refusal
 from domain.ids import UnitId
@@ -32,7 +32,7 @@ def invite(unit: str, *, personal: bool, out: Path | None, bot_username: str | N
     """Print a shared link, or write a personal one for each person who is not linked yet."""
     settings = ready()
     now = datetime.now(UTC)
-    with speaking(settings.default_locale), Database.connect(settings.database_url) as database:
+    with speaking(settings.default_locale), opened(settings) as database:
         on = today(now, settings.default_timezone)
         found = database.read_now(units.unit_at_path, parse_unit_path(unit), on)
         if found is None:
@@ -73,7 +73,7 @@ def admin_code(*, bot_username: str | None) -> int:
     """Print a code that makes its holder the administrator, once and within a day."""
     settings = ready()
     now = datetime.now(UTC)
-    with speaking(settings.default_locale), Database.connect(settings.database_url) as database:
+    with speaking(settings.default_locale), opened(settings) as database:
         code = secrets.token_urlsafe(TOKEN_BYTES)
         try:
             expires = database.write_now(invites.admin_code, code, now)

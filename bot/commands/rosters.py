@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.opening import plainly, ready
+from bot.commands.opening import migrated, plainly, ready
 from domain.names import parse_unit_path
 from domain.roster_plans import RosterPlan
 from messages.roster_plans import report
@@ -14,7 +14,6 @@ from reports.rosters import read_file
 from services import rosters
 from services.actors import today
 from storage.database import Database
-from storage.migrate import migrate
 
 
 @plainly
@@ -23,12 +22,8 @@ def import_roster(file: Path, *, dry_run: bool, unit: str | None, end_missing: b
     settings = ready()
     now = datetime.now(UTC)
     on = today(now, settings.default_timezone)
-    try:
-        roster = read_file(file.read_bytes(), file.name, parse_unit_path(unit or ""))
-    except OSError as error:
-        sys.stderr.write(f"{file}: {error.strerror}\n")
-        return 1
-    migrate(settings.database_url)
+    roster = read_file(file.read_bytes(), file.name, parse_unit_path(unit or ""))
+    migrated(settings)
     with speaking(settings.default_locale), Database.connect(settings.database_url) as database:
         plan: RosterPlan
         if dry_run:

@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.opening import plainly, ready
+from bot.commands.opening import opened, plainly, ready
 from domain.errors import Refusal
 from domain.periods import parse_period
 from messages.refusals import words
@@ -13,7 +13,6 @@ from messages.summaries import told
 from reports.summaries import to_xlsx
 from services.actors import today
 from services.summaries import summary_at
-from storage.database import Database
 
 
 @plainly
@@ -21,7 +20,7 @@ def summary(unit: str, period: str, xlsx: Path | None, locale: str | None) -> in
     """Print the figures, and write the workbook where one is wanted; a wrong unit or period is exit 1."""
     settings = ready()
     now = datetime.now(UTC)
-    with speaking(locale or settings.default_locale), Database.connect(settings.database_url) as database:
+    with speaking(locale or settings.default_locale), opened(settings) as database:
         try:
             asked = parse_period(period, today(now, settings.default_timezone))
             found = database.read_now(summary_at, unit, asked, now, settings.fallback)

@@ -52,6 +52,73 @@ def test_a_wrong_setting_stops_with_one_line(tmp_path: Path, command: str) -> No
     assert done.stderr == "DEFAULT_LOCALE: given 'fr', expected zh or en\n"
 
 
+DATABASE = "DATABASE_URL: given a value not shown here, expected sqlite:///path/to/file.db or postgresql://"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://anna:hunter2@127.0.0.1:1/banxue", "Connection refused"),
+        ("sqlite:///folder", "unable to open database file"),
+        ("sqlite:///diary.db", "file is not a database"),
+        ("sqlite:///diary.db/banxue.db", "File exists"),
+    ],
+)
+def test_a_database_out_of_reach_is_told_in_one_line(tmp_path: Path, url: str, said: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "diary.db").write_text("Dear diary, this is no database at all.")
+    done = bot(tmp_path, "migrate", BOT_TOKEN="5:x", DATABASE_URL=url)
+    assert done.returncode == 2
+    assert done.stderr.startswith(DATABASE)
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("invite", "--unit", "a"), ("admin-code",), ("summary", "--unit", "a", "--period", "2026")]
+)
+def test_without_its_tables_a_command_says_what_to_run(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = bot(tmp_path, *command, BOT_TOKEN="5:x")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The database is at nothing, not at 0001: run `python -m bot migrate`\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "第一党支部.csv").write_text("姓名\n王芳\n", "utf-8")
+    bot(tmp_path, "import-roster", "第一党支部.csv", BOT_TOKEN="5:x")
+    asked = ("summary", "--unit", "第一党支部", "--period", "2026", "--xlsx", "nowhere/a.xlsx")
+    done = bot(tmp_path, *asked, BOT_TOKEN="5:x")
+    assert (done.returncode, done.stderr) == (1, "nowhere/a.xlsx: No such file or directory\n")
+    links = ("--personal", "--bot-username", "b", "--out", "第一党支部.csv")
+    done = bot(tmp_path, "invite", "--unit", "第一党支部", *links, BOT_TOKEN="5:x")
+    assert (done.returncode, done.stderr) == (1, "第一党支部.csv: File exists\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LISTEN", "nobody.invalid:80"),
+        ("LISTEN", "192.0.2.1:80"),
+        ("BOT_TOKEN", "123456:not-the-right-one"),
+    ],
+)
+async def test_what_only_the_world_can_refuse_stops_the_start_with_one_line(
+    tmp_path: Path, world: World, name: str, value: str
+) -> None:
+    async with serving(world.telegram) as url:
+        settings = {"BOT_TOKEN": TOKEN, "WEBHOOK_SECRET": "s3cret", "LISTEN": "127.0.0.1:0", name: value}
+        done = await asyncio.to_thread(
+            bot, tmp_path, "run", TELEGRAM_API_URL=url, LOG_LEVEL="ERROR", **settings
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{name}: given ")
+    assert done.stderr.count("\n") == 1
+    assert "s3cret" not in done.stderr
+    assert "not-the-right-one" not in done.stderr
+
+
 def test_migrate_makes_the_database_and_then_has_nothing_to_do(tmp_path: Path) -> None:
     first = bot(tmp_path, "migrate", BOT_TOKEN="5:x")
     assert first.stdout.startswith("empty → ")

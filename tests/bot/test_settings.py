@@ -57,6 +57,8 @@ WRONG = [
     ("TELEGRAM_API_URL", "api.telegram.org", "'api.telegram.org'"),
     ("DATABASE_URL", "mysql://root:hunter2@host/name", "a value not shown here"),
     ("DATABASE_URL", "sqlite://", "a value not shown here"),
+    ("DATABASE_URL", "sqlite:///:memory:", "a value not shown here"),
+    ("DATABASE_URL", "postgresql://root:hunter2@host:port/name", "a value not shown here"),
     ("WEBHOOK_URL", "bot.example.org/hook", "'bot.example.org/hook'"),
     ("WEBHOOK_SECRET", "not, allowed", "a value not shown here"),
     ("LISTEN", "8080", "'8080'"),
@@ -83,6 +85,12 @@ def test_a_wrong_value_is_told_in_one_line(
 def test_a_webhook_without_a_secret_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WrongSetting, match=r"^WEBHOOK_SECRET: given nothing, expected 1 to 256 of"):
         given(monkeypatch, {"WEBHOOK_URL": "https://bot.example.org/hook"})
+
+
+def test_an_env_file_that_is_no_text_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfeB\0")
+    with pytest.raises(WrongSetting, match=r"^\.env: given bytes that are no text, expected UTF-8$"):
+        load()
 
 
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
