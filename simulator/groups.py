@@ -157,5 +157,6 @@ class SimGroup:
         told(self._world, self._world.post(new, self.owner, {"migrate_from_chat_id": old.id}))
         old.migrated_to = new.id
         self.chat = new
+        self._world.witness.chat(old)
         self._world.witness.chat(new)
         return new.id

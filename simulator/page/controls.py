@@ -2,31 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from time import monotonic, time
 
 from simulator.chats import JSON
-from simulator.faults import Fault
 from simulator.page.deck import Deck
+from simulator.page.faults import KINDS, LASTING, SLOWNESS
 from simulator.page.people import block, unblock
 from simulator.page.requests import Refused, number, seconds, words
 
 SPEEDS = {"pause": 0, "run": 1, "x60": 60}
 STEPS = {"+1h": timedelta(hours=1), "+1d": timedelta(days=1)}
-
-KINDS = {
-    "too_many": Fault.TOO_MANY,
-    "slow": Fault.SLOW,
-    "server_error": Fault.SERVER_ERROR,
-    "drop_before": Fault.DROP_BEFORE,
-    "drop_after": Fault.DROP_AFTER,
-}
-NAMES = {kind: name for name, kind in KINDS.items()}
-LASTING = {
-    "too_many": 10.0,
-    "slow": 60.0,
-}  # seconds, unless told otherwise; the others befall the next message
-EPOCH = time() - monotonic()  # from the one clock to the other, once: the end of a spell does not tremble
-SLOWNESS = 3.0  # seconds each answer takes on a slow network
 
 
 async def clock(deck: Deck, act: JSON) -> JSON:
@@ -60,7 +44,7 @@ async def fault(deck: Deck, act: JSON) -> JSON:
         deck.telegram.faults.end_spell(KINDS[name])
     else:
         deck.telegram.faults.begin_spell(KINDS[name], deck.clock.monotonic() + span, SLOWNESS)
-    tell_faults(deck)
+    deck.tell_faults()
     return {}
 
 
@@ -71,16 +55,6 @@ def migrate(deck: Deck, act: JSON) -> JSON:
     if not groups:
         raise Refused("chat: there is no group that could be upgraded")
     return {"chat": (named or next(iter(groups.values()))).migrates()}
-
-
-def tell_faults(deck: Deck) -> None:
-    """Show what waits to happen, and which spells last until when, by the machine's clock in milliseconds."""
-    faults = deck.telegram.faults
-    planned = {NAMES[kind]: count for kind, count in faults.planned().items() if kind in NAMES}
-    lasting = {
-        NAMES[kind]: round((until + EPOCH) * 1000) for kind, until in faults.spells(monotonic()).items()
-    }
-    deck.feed.state("faults", {"planned": planned, "lasting": lasting})
 
 
 async def restart(deck: Deck, act: JSON) -> JSON:  # noqa: ARG001 - as every control is called

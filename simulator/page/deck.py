@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from time import monotonic
 
 import structlog
 
@@ -15,6 +15,7 @@ from bot.process import running
 from bot.settings import Settings, load
 from simulator.clock import MovableClock
 from simulator.groups import SimGroup
+from simulator.page.faults import faults_shape
 from simulator.page.feed import Feed
 from simulator.page.foresight import Coming, foreseen
 from simulator.people import SimPerson
@@ -26,10 +27,10 @@ from storage.database import Database
 from storage.migrate import migrate
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 PATIENCE = 3.0  # seconds the bot is given at each stop of a moving calendar; it works on afterwards
 HEARTBEAT = 0.5  # seconds between looks at the clock
+BETWEEN_LOOKS = 1.5  # seconds between looks at what is due, while things happen
 NAME = "伴学"
 
 
@@ -49,7 +50,8 @@ class Deck:
         self._bot = AsyncExitStack()
         self._up = False
         self._coming: list[Coming] = []
-        self._looked_at = 0
+        self._looked_at = 0  # the number of the latest event then
+        self._looked_when = 0.0
 
     @classmethod
     @asynccontextmanager
@@ -150,6 +152,9 @@ class Deck:
     def tell_clock(self) -> None:
         self.feed.state("clock", self.clock_shape())
 
+    def tell_faults(self) -> None:
+        self.feed.state("faults", faults_shape(self.telegram.faults))
+
     def clock_shape(self) -> dict[str, object]:
         """Now, and how fast it runs."""
         return {"now": self.clock.now().isoformat(), "speed": self.clock.speed}
@@ -159,21 +164,29 @@ class Deck:
         names = {person.id: person.name for person in self.planted.people.values()}
         names |= {chat.id: chat.title for chat in self.telegram.groups.values()}
         self._coming = await self.app.db.read(foreseen, self.clock.now())
-        self._looked_at = self.feed.seq
         self.feed.state("due", {"items": [one.shape(names) for one in self._coming]})
+        self._looked_at, self._looked_when = self.feed.seq, monotonic()
 
     async def _beat(self) -> None:
-        """Wake the bot as its calendar runs on, and keep the list of what is due up to date."""
+        """As the calendar runs on, wake the bot and keep what is shown up to date."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             if not self._up or self._moving.locked():
                 continue
             if self.clock.speed > 1:
                 self.app.wake()
-            passed = bool(self._coming) and self._coming[0].at <= self.clock.now()
-            if passed or self.feed.seq != self._looked_at:
-                await self.look_ahead()
-                self._looked_at = self.feed.seq
+            try:
+                await self._refresh()
+            except Exception:
+                log.exception("refresh_failed")
+
+    async def _refresh(self) -> None:
+        """Show the faults left, and what is due once that may have changed."""
+        self.tell_faults()
+        passed = bool(self._coming) and self._coming[0].at <= self.clock.now()
+        rested = monotonic() - self._looked_when > BETWEEN_LOOKS
+        if passed or (rested and self.feed.seq != self._looked_at):
+            await self.look_ahead()
 
     # --- putting it up and taking it down --------------------------------------------------------
 
@@ -189,7 +202,7 @@ class Deck:
         with Database.connect(url) as rows:
             self.planted = await asyncio.to_thread(plant, self.telegram, rows)
         self.feed.begin(self.telegram, [seat.person for seat in self.planted.seats])
-        self._coming, self._looked_at = [], 0
+        self._coming = []
         base = await self._world.enter_async_context(serving(self.telegram))
         self._settings = settings(base, url)
         await self._start_bot()

@@ -36,7 +36,7 @@ class Shown:
         kind = self.kind
         if kind == "message" and self.born <= since:
             kind = "edit"
-        late = kind in FLEETING and (since == 0 or not greeted)
+        late = kind in FLEETING and since == 0
         if late or (kind == "delete" and self.born > since) or (kind == "clock" and not greeted):
             return None
         return f'{{"seq":{self.seq},"kind":"{kind}",{self.body}}}'
