@@ -1,7 +1,9 @@
 """Local wall time and instants: a gap moves to the first valid instant, a fold happens once (first)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+FURTHEST_EAST = timedelta(hours=14)  # Kiritimati; nowhere is it later
 
 
 def to_local(at: datetime, zone: str) -> datetime:
@@ -30,3 +32,8 @@ def _end_of_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
         else:
             before = middle
     return after
+
+
+def latest_date(now: datetime) -> date:
+    """The date where it is latest on earth: what began today, wherever that was, has begun."""
+    return (now.astimezone(UTC) + FURTHEST_EAST).date()

@@ -20,6 +20,7 @@ from domain.joining import (
     token,
 )
 from domain.roles import Act
+from domain.zones import latest_date
 from services.actors import known, permit, today, units_where
 from services.join_facts import candidates_of
 from storage import audit, joining, units
@@ -51,7 +52,7 @@ def share_as_owner(
     tx: Transaction, unit: UnitId, new_token: str, now: datetime, by: PersonId | None = None
 ) -> SharedLink:
     """A shared link by whoever holds the machine."""
-    found = units.unit_with(tx, unit, now.date())
+    found = units.unit_with(tx, unit, latest_date(now))
     if found is None:
         raise Gone
     expires = now + SHARED_LIFE
@@ -72,7 +73,7 @@ def invite_person(
 
 def invite_everybody(tx: Transaction, unit: UnitId, seed: bytes, now: datetime) -> list[PersonalLink]:
     """A personal link for everybody at or below the unit who is not linked yet; earlier ones die."""
-    waiting = joining.unlinked_members(tx, unit, now.date())
+    waiting = joining.unlinked_members(tx, unit, latest_date(now))
     if not waiting:
         raise NobodyToInvite
     return _personal(tx, unit, waiting, seed, now, None)
@@ -80,7 +81,7 @@ def invite_everybody(tx: Transaction, unit: UnitId, seed: bytes, now: datetime) 
 
 def admin_code(tx: Transaction, new_token: str, now: datetime) -> datetime:
     """A one-time code that makes its holder the administrator; until when it can be used."""
-    if not units.children_of(tx, None, now.date()):
+    if not units.children_of(tx, None, latest_date(now)):
         raise NoOrganisation
     expires = now + ADMIN_LIFE
     joining.add_link(tx, hashed(new_token), LinkKind.ADMIN, None, None, 1, expires, None, now)
@@ -96,7 +97,7 @@ def _personal(
     by: PersonId | None,
 ) -> list[PersonalLink]:
     expires = now + PERSONAL_LIFE
-    listed = candidates_of(tx, persons, now.date())
+    listed = candidates_of(tx, persons, latest_date(now))
     joining.revoke_personal(tx, [row.person for row in listed], now)
     made = []
     for row in listed:

@@ -16,6 +16,7 @@ from domain.joining import (
     intent_in,
 )
 from domain.roles import ALLOWED, Act, Role
+from domain.zones import latest_date
 from services.actors import today
 from services.vouching import home_of, may_decide, rows_of
 from storage import actors, checkins, joining, people, rsvps, units
@@ -47,7 +48,7 @@ def joined_facts(tx: Transaction, claim_id: int) -> Joined | None:
 def asked_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinAsked | None:
     """What the decider is asked; None once somebody answered."""
     claim = joining.claim_at(tx, ClaimId(claim_id))
-    return _asked(tx, claim, now.date()) if claim and claim.state in UNDECIDED else None
+    return _asked(tx, claim, latest_date(now)) if claim and claim.state in UNDECIDED else None
 
 
 def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided | None:
@@ -55,10 +56,10 @@ def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided 
     claim = joining.claim_at(tx, ClaimId(claim_id))
     if claim is None or claim.state is ClaimState.WAITING:
         return None
-    unit = units.unit_with(tx, claim.unit, now.date())
+    unit = units.unit_with(tx, claim.unit, latest_date(now))
     name = people.names_of(tx, [claim.person])[claim.person] if claim.person else claim.typed or ""
     where = unit.name if unit else ""
-    on = now.date()
+    on = latest_date(now)
     return JoinDecided(claim.state, name, where, _checked_in(tx, claim, on), _signed_up(tx, claim, on))
 
 

@@ -28,6 +28,7 @@ from domain.joining import (
 )
 from domain.names import name_key, person_name
 from domain.roles import Role
+from domain.zones import latest_date
 from services import intents
 from services.actors import actor_of, settings_at, today
 from services.vouching import home_of
@@ -73,7 +74,7 @@ def _follow_code(
     now: datetime,
     fallback: Mapping[str, str],
 ) -> Outcome:
-    roots = units.children_of(tx, None, now.date())
+    roots = units.children_of(tx, None, latest_date(now))
     if not roots or not link.usable(now) or not joining.use(tx, link.id):
         return AlreadyIn() if known else guessed(tx, who.account, NoSuchLink(), now)
     person = known or _unlisted_person(tx, who, now)
@@ -131,5 +132,5 @@ def guessed(tx: Transaction, account: Account, outcome: Outcome, now: datetime) 
 
 def name_of(tx: Transaction, unit: UnitId, now: datetime) -> str:
     """The unit's name; empty where there is none."""
-    found = units.unit_with(tx, unit, now.date())
+    found = units.unit_with(tx, unit, latest_date(now))
     return found.name if found else ""

@@ -27,8 +27,10 @@ from domain.joining import (
     Welcome,
 )
 from domain.roles import Role
+from domain.roster_reading import read_roster
+from domain.rosters import Sheet
 from domain.units import UnitKind
-from services import claims, invites, join_facts, joining, vouching
+from services import claims, invites, join_facts, joining, rosters, vouching
 from services.actors import actor_of
 from storage import actors, chats, people, units
 from storage.database import Database, Transaction
@@ -383,6 +385,24 @@ def test_an_old_code_opens_nothing(east: East) -> None:
 def test_a_code_needs_an_organisation(database: Database) -> None:
     with pytest.raises(NoOrganisation):
         database.write_now(invites.admin_code, "code", NOW)
+
+
+def test_an_organisation_imported_before_eight_in_shanghai_can_be_entered_at_once(database: Database) -> None:
+    """It is still yesterday by UTC then; the roster's rows begin with the local day."""
+    dawn = datetime(2026, 11, 5, 23, 0, tzinfo=UTC)
+    read = read_roster([Sheet("第一党支部", (("姓名",), ("张伟",)))])
+    zone = {"timezone": "Asia/Shanghai"}
+    database.write_now(rosters.import_roster, read, False, date(2026, 11, 6), dawn)
+    [unit] = database.read_now(units.children_of, None, date(2026, 11, 6))
+    assert database.write_now(invites.share_as_owner, unit.id, "shared", dawn).unit == unit
+    [link] = database.write_now(invites.invite_everybody, unit.id, b"seed", dawn)
+    who = Newcomer(Account("telegram", OTHER, None, "zh"), "Zhang", BOT, ADMINS, None)
+    database.write_now(chats.meet, "telegram", BOT, OTHER, "private", dawn)
+    welcome = database.write_now(joining.open_link, who, link.token, dawn, zone)
+    assert isinstance(welcome, Welcome)
+    assert (welcome.name, welcome.unit) == ("张伟", "第一党支部")
+    database.write_now(invites.admin_code, "code", dawn)
+    assert isinstance(database.write_now(joining.open_link, who, "code", dawn, zone), BecameAdministrator)
 
 
 def test_a_secretary_invites_to_their_branch_only(east: East) -> None:
