@@ -1,5 +1,8 @@
 # A newcomer needs two lines of this file: `make demo` and `make test`.
-PYTHON ?= python3
+# The first Python here that is new enough; another one: make demo PYTHON=/path/to/python3
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -7,6 +10,7 @@ READY := $(VENV)/.ready
 .PHONY: demo demo-story taps test check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Banxue needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
