@@ -32,7 +32,12 @@ def actor_of(
     locale = stored.locale_of(tx, person) or account.language or held.locale
     zoned = tuple(
         Belonging(
-            b.id, b.branch, b.group, b.standing, b.exempt, settings_at(tx, b.branch, now, fallback).zone
+            b.id,
+            b.branch,
+            b.group,
+            b.standing,
+            b.exempt,
+            held.zone if b.branch == home else settings_at(tx, b.branch, now, fallback).zone,
         )
         for b in belongings
     )

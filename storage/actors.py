@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 
 from domain.actors import Appointment, Belonging
 from domain.ids import MembershipId, PersonId, UnitId
@@ -25,25 +25,35 @@ def person_of(tx: Transaction, platform: str, user_id: int) -> PersonId | None:
     ).scalar()
 
 
+# Made once: to spell these takes longer than to run them, and every update asks.
+_PERSON: BindParameter[PersonId] = bindparam("person")
+_ON: BindParameter[date] = bindparam("on")
+_BELONGINGS = (
+    select(memberships.id, memberships.branch_id, memberships.group_id, standings.standing, standings.exempt)
+    .join(standings, standings.membership_id == memberships.id)
+    .where(
+        memberships.person_id == _PERSON,
+        memberships.since <= _ON,
+        or_(memberships.until.is_(None), memberships.until > _ON),
+        standings.since <= _ON,
+        or_(standings.until.is_(None), standings.until > _ON),
+    )
+    .order_by(memberships.id)
+)
+_APPOINTMENTS = (
+    select(appointments.unit_id, appointments.role)
+    .where(
+        appointments.person_id == _PERSON,
+        appointments.since <= _ON,
+        or_(appointments.until.is_(None), appointments.until > _ON),
+    )
+    .order_by(appointments.id)
+)
+
+
 def belongings_of(tx: Transaction, person: PersonId, on: date, zone: str) -> tuple[Belonging, ...]:
     """The memberships active on that day, oldest first; `zone` is filled in for each."""
-    found = tx.execute(
-        select(
-            memberships.id,
-            memberships.branch_id,
-            memberships.group_id,
-            standings.standing,
-            standings.exempt,
-        )
-        .join(standings, standings.membership_id == memberships.id)
-        .where(
-            memberships.person_id == person,
-            memberships.since <= on,
-            or_(memberships.until.is_(None), memberships.until > on),
-            and_(standings.since <= on, or_(standings.until.is_(None), standings.until > on)),
-        )
-        .order_by(memberships.id)
-    ).all()
+    found = tx.execute(_BELONGINGS, {"person": person, "on": on}).all()
     return tuple(
         Belonging(
             MembershipId(row.id),
@@ -59,15 +69,7 @@ def belongings_of(tx: Transaction, person: PersonId, on: date, zone: str) -> tup
 
 def appointments_of(tx: Transaction, person: PersonId, on: date) -> tuple[Appointment, ...]:
     """The roles held on that day."""
-    found = tx.execute(
-        select(appointments.unit_id, appointments.role)
-        .where(
-            appointments.person_id == person,
-            appointments.since <= on,
-            or_(appointments.until.is_(None), appointments.until > on),
-        )
-        .order_by(appointments.id)
-    ).all()
+    found = tx.execute(_APPOINTMENTS, {"person": person, "on": on}).all()
     return tuple(Appointment(row.unit_id, Role(row.role)) for row in found)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from domain.activities import State
 from domain.ids import PersonId
@@ -22,7 +22,7 @@ def _opened(start: datetime, end: datetime):  # type: ignore[no-untyped-def]  # 
     return and_(given.opens_at >= start, given.opens_at < end)
 
 
-def _of(fact):  # type: ignore[no-untyped-def]  # a table, and a SQL condition
+def _of(fact: type[expected | checkins | reflections]) -> ColumnElement[bool]:
     """The window of a fact; said of the membership, so that a few windows are looked at, not all facts."""
     return and_(given.topic_id == fact.topic_id, given.branch_id == memberships.branch_id)
 
