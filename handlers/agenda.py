@@ -27,7 +27,8 @@ async def agenda(message: Message, actor: Actor, db: UpdateDatabase, bot_id: int
     if message.chat.type == ChatType.PRIVATE:
         await message.answer(**(await _mine(actor, db, now)).spoken())
         return
-    thread = message.message_thread_id or 0
+    # A reply outside a forum carries a thread number too, which is no thread of ours.
+    thread = (message.message_thread_id or 0) if message.is_topic_message else 0
     place = (actor.account.platform, bot_id, message.chat.id, thread)
     coming = await db.read(activities.agenda_here, *place, now)
     await message.reply(**words.agenda_for_all(coming).spoken())

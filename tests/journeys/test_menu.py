@@ -1,14 +1,17 @@
 """The menu: whatever is a command is a button too, for those it is meant for, and every screen leads back."""
 
+import json
 from collections import Counter
 from datetime import datetime
 
 import pytest
 
 from domain.roles import Role
+from messages import home
+from messages.commands import PRIVATE
 from storage.tables import Topic
 from tests.journeys.test_study import SLOT, publish
-from tests.world import Branch, World
+from tests.world import TOKEN, Branch, World
 
 MEMBERS = ["学习", "近期活动", "请假", "我的记录", "设置"]
 SECRETARYS = [
@@ -125,3 +128,24 @@ async def test_wherever_the_buttons_lead_two_stand_in_a_row_and_one_leads_back(
             await world.settle()
         assert len(pressed) > 12
     assert world.app.updates.faults == 0
+
+
+def test_whatever_the_menu_names_a_client_lists_too() -> None:
+    named = {line.command for line in (*home.MEMBER, *home.LEADING, *home.ANYONE)}
+    assert named == {name for name, _ in PRIVATE} | {"bind"}
+
+
+async def test_the_agenda_asked_for_in_a_reply_is_the_groups_own(world: World, branch: Branch) -> None:
+    wang, group = branch["王芳"], branch.group
+    assert group is not None
+    wang.says("/newactivity 主题党日 参观\n时间: 2026-11-20 15:00\n地点: 馆")
+    await world.settle()
+    wang.taps("发布")
+    await world.settle()
+    branch["李强"].says("/agenda", in_chat=group)
+    [update] = world.telegram.updates_for(TOKEN)
+    update["message"]["message_thread_id"] = group.last_message.id  # as the platform numbers a reply
+    await world.app.intake.take([json.dumps(update)])
+    await world.app.workers.idle()
+    assert "参观" in group.last_message.text
+    assert group.last_message.text.startswith("近期活动")
