@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from simulator.__main__ import app
 from simulator.page.deck import Deck, settings
 from simulator.page.server import UnsafePlaceError, open_page, refuse_unsafe
-from simulator.seed import DRAWING, LEADER, MEMBER, SECRETARY
+from simulator.seed_people import DRAWING, LEADER, MEMBER, SECRETARY
 from simulator.stage import TOKEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -62,13 +62,13 @@ class Tab:
     @property
     def seen(self) -> int:
         """The number of the latest event it was told."""
-        return max(event["seq"] for event in self.events if "seq" in event and event["kind"] != "hello")
+        return max(int(event["seq"]) for event in self.events if "seq" in event and event["kind"] != "hello")
 
     def person(self, name: str) -> int:
-        return next(person["id"] for person in self.hello["people"] if person["name"] == name)
+        return next(int(person["id"]) for person in self.hello["people"] if person["name"] == name)
 
     def chat(self, title: str) -> int:
-        return next(chat["id"] for chat in self.hello["chats"] if chat["title"] == title)
+        return next(int(chat["id"]) for chat in self.hello["chats"] if chat["title"] == title)
 
     async def caught_up(self) -> None:
         """Told everything that stood when it came."""
