@@ -15,14 +15,16 @@ from storage.tables import Membership as memberships
 from storage.tables import MembershipStanding as standings
 from storage.tables import Preference as preferences
 
+_HOLDER = select(accounts.person_id).where(
+    accounts.platform == bindparam("platform"),
+    accounts.user_id == bindparam("number"),
+    accounts.unlinked_at.is_(None),
+)
+
 
 def person_of(tx: Transaction, platform: str, user_id: int) -> PersonId | None:
     """The person an account is linked with now."""
-    return tx.execute(
-        select(accounts.person_id).where(
-            accounts.platform == platform, accounts.user_id == user_id, accounts.unlinked_at.is_(None)
-        )
-    ).scalar()
+    return tx.execute(_HOLDER, {"platform": platform, "number": user_id}).scalar()
 
 
 # Made once: to spell these takes longer than to run them, and every update asks.

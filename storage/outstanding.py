@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, literal, or_, select
 
 from domain.deliveries import Cause
 from domain.ids import MembershipId, PersonId, TopicId, UnitId
@@ -52,24 +52,26 @@ def snapshot(tx: Transaction, topic: TopicId, branch: UnitId, on: date) -> None:
     )
 
 
+# Spelled once: every check-in shows these figures.
+_HOW_MANY_ASKED = select(func.count()).where(
+    expected.topic_id == bindparam("topic"), expected.branch_id == bindparam("branch"), ASKED
+)
+_HOW_MANY_CHECKED_IN = (
+    select(func.count(expected.membership_id), func.count())
+    .select_from(checkins)
+    .outerjoin(
+        expected,
+        and_(expected.topic_id == checkins.topic_id, expected.membership_id == checkins.membership_id, ASKED),
+    )
+    .where(checkins.topic_id == bindparam("topic"), checkins.branch_id == bindparam("branch"))
+)
+
+
 def progress_of(tx: Transaction, topic: TopicId, branch: UnitId) -> Progress:
     """How many of the branch's expected have checked in, and how many beside them."""
-    asked = tx.execute(
-        select(func.count()).where(expected.topic_id == topic, expected.branch_id == branch, ASKED)
-    ).scalar_one()
-    among, every = tx.execute(
-        select(func.count(expected.membership_id), func.count())
-        .select_from(checkins)
-        .outerjoin(
-            expected,
-            and_(
-                expected.topic_id == checkins.topic_id,
-                expected.membership_id == checkins.membership_id,
-                ASKED,
-            ),
-        )
-        .where(checkins.topic_id == topic, checkins.branch_id == branch)
-    ).one()
+    where = {"topic": topic, "branch": branch}
+    asked = tx.execute(_HOW_MANY_ASKED, where).scalar_one()
+    among, every = tx.execute(_HOW_MANY_CHECKED_IN, where).one()
     return Progress(int(asked), int(among), int(every - among))
 
 

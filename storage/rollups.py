@@ -20,13 +20,12 @@ def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Count
     moved = {kind.value: by for kind, by in changes.items() if by}
     if not moved:
         return
-    start = upsert(tx, rollups).values(
-        [{"branch_id": branch, "period": period, **moved} for period in periods_with(month)]
-    )
+    start = upsert(tx, rollups)
     columns = rollups.__table__.c
     tx.execute(
         start.on_conflict_do_update(
             index_elements=["branch_id", "period"],
-            set_={name: columns[name] + by for name, by in moved.items()},
-        )
+            set_={name: columns[name] + start.excluded[name] for name in moved},
+        ),
+        [{"branch_id": branch, "period": period, **moved} for period in periods_with(month)],
     )
