@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -14,7 +15,7 @@ import typer
 
 from bot.logs import begin
 from simulator.page.deck import Deck
-from simulator.page.server import UnsafePlaceError, open_page, refuse_unsafe
+from simulator.page.server import UnsafePlaceError, listening, open_page, refuse_unsafe
 from simulator.stage import open_stage
 from simulator.story import START, Story
 
@@ -39,11 +40,11 @@ def page(
         raise SystemExit(str(unsafe)) from None
     begin("WARNING", "console")
     try:
-        asyncio.run(show(host, port))
+        door = listening(host, port)
     except OSError as taken:
-        raise SystemExit(
-            f"--port: {port} cannot be listened on ({taken.strerror}); --port 0 takes any"
-        ) from None
+        raise SystemExit(f"--port: given {port}, where one cannot listen ({taken.strerror})") from None
+    with door:
+        asyncio.run(show(door))
 
 
 @app.command()
@@ -57,13 +58,13 @@ def story() -> None:
     sys.stdout.write(f"\n{OUT}/: {left}\n")
 
 
-async def show(host: str, port: int) -> None:
+async def show(door: socket) -> None:
     """Open the page and keep it open until told to stop."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     with TemporaryDirectory(prefix="banxue-") as folder:
-        async with Deck.open(Path(folder) / "rows") as deck, open_page(deck, host, port) as address:
+        async with Deck.open(Path(folder) / "rows") as deck, open_page(deck, door) as address:
             sys.stdout.write(f"{address}\nCtrl-C 结束 · ends\n")
             sys.stdout.flush()
             await stop.wait()

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -54,16 +55,21 @@ def refuse_unsafe(host: str, token: str | None) -> None:
         raise UnsafePlaceError(f"--host: given {host!r}, expected a loopback address such as 127.0.0.1")
 
 
-@asynccontextmanager
-async def open_page(deck: Deck, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve the page; yields its address. A taken port raises OSError."""
+def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A socket of this machine. Raises OSError where the port is taken."""
     refuse_unsafe(host, None)
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
+@asynccontextmanager
+async def open_page(deck: Deck, door: socket.socket) -> AsyncIterator[str]:
+    """Serve the page; yields its address."""
     runner = web.AppRunner(make_app(deck), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        bound = runner.addresses[0]
-        yield f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}/"
+        await web.SockSite(runner, door).start()
+        host, port = door.getsockname()[:2]
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     finally:
         await runner.cleanup()
 
@@ -74,7 +80,7 @@ def make_app(deck: Deck) -> web.Application:
     async def index(_: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
 
-    async def socket(request: web.Request) -> web.WebSocketResponse:
+    async def tab(request: web.Request) -> web.WebSocketResponse:
         since = request.query.get("since", "0")
         if request.query.get("session", deck.feed.session) != deck.feed.session or not since.isdecimal():
             since = "0"
@@ -104,7 +110,7 @@ def make_app(deck: Deck) -> web.Application:
 
     app = web.Application(client_max_size=LARGEST_UPLOAD, middlewares=[guarded])
     app.router.add_get("/", index)
-    app.router.add_get("/ws", socket)
+    app.router.add_get("/ws", tab)
     app.router.add_post("/upload", upload)
     app.router.add_get("/files/{id}", file)
     app.router.add_static("/static/", STATIC)

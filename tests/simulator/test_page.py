@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from simulator.__main__ import app
 from simulator.page.deck import Deck, settings
-from simulator.page.server import UnsafePlaceError, open_page, refuse_unsafe
+from simulator.page.server import UnsafePlaceError, listening, open_page, refuse_unsafe
 from simulator.seed_people import DRAWING, LEADER, MEMBER, SECRETARY
 from simulator.stage import TOKEN
 
@@ -111,7 +111,7 @@ async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Page]:
     folder = tmp_path_factory.mktemp("page")
     async with (
         Deck.open(folder / "rows") as deck,
-        open_page(deck) as address,
+        open_page(deck, listening()) as address,
         ClientSession() as session,
     ):
         yield Page(deck, address, session)
@@ -140,6 +140,14 @@ async def test_it_does_not_start_beside_a_real_token(monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("BOT_TOKEN")
     refused = CliRunner().invoke(app, ["--host", "0.0.0.0"])
     assert "expected a loopback address" in str(refused.exception)
+
+
+async def test_a_taken_port_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOT_TOKEN", raising=False)
+    with listening() as door:
+        port = door.getsockname()[1]
+        refused = CliRunner().invoke(app, ["--port", str(port)])
+    assert str(refused.exception).startswith(f"--port: given {port}, where one cannot listen")
 
 
 async def test_neither_environment_nor_env_file_reaches_the_bot(
@@ -369,6 +377,26 @@ async def test_what_is_listed_as_due_is_what_then_comes(page: Page) -> None:
                 if event["kind"] == "call" and event["method"] == "sendMessage"
                 and event["params"]["text"][:10] == sent["params"]["text"][:10]}  # fmt: skip
         assert set(listed["to"].partition(" +")[0].split("、")) <= told
+
+
+async def test_the_calendar_runs_sixty_times_faster_and_the_bot_keeps_up(page: Page) -> None:
+    async with page.tab() as tab:
+        await tab.do("clock", to="pause")
+        due = await tab.until(lambda event: event["kind"] == "due" and event["items"] != [])
+        at = datetime.fromisoformat(next(i["at"] for i in due["items"] if not i["what"].startswith("开始")))
+        await page.deck.advance(at - page.deck.clock.now() - timedelta(seconds=40))
+        before = len(tab.events)
+        await tab.do("clock", to="x60")
+        sent = await tab.until(
+            lambda event: (
+                event["kind"] == "call"
+                and event["method"] == "sendMessage"
+                and datetime.fromisoformat(event["at"]) >= at
+            ),
+            before,
+        )
+        assert datetime.fromisoformat(sent["at"]) < at + timedelta(minutes=60)
+        await tab.do("clock", to="run")
 
 
 # --- faults ------------------------------------------------------------------------------------------
