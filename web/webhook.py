@@ -20,7 +20,7 @@ def webhook(path: str, secret: str, take: Take) -> list[web.RouteDef]:
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=401)
         body = await _body(request)
         if body is None:

@@ -1,5 +1,6 @@
 """The webhook: proven, stored, and only then acknowledged."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -51,6 +52,17 @@ async def test_without_the_secret_nothing_is_stored(
     world: World, client: Client, headers: dict[str, str]
 ) -> None:
     assert (await client.post("/hook", data=update(), headers=headers)).status == 401
+    assert stored(world) == []
+
+
+async def test_a_secret_in_no_encoding_is_a_wrong_one(world: World, client: Client) -> None:
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    header = SECRET_HEADER.encode() + b": \xff\xfe"
+    writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n")
+    status = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+    assert b" 401 " in status
     assert stored(world) == []
 
 
