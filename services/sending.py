@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
-from domain.deliveries import Due, Kind, State
+from domain.activities import Reminder
+from domain.burden import MOST_UNASKED, REPEATS, UNASKED, WEEK
+from domain.deliveries import Destination, Due, Kind, State
 from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Failure, Trouble, Verdict, backoff
 from domain.sending import Begun, Claimed, Lease, LeaseLost, Sent
@@ -12,7 +14,7 @@ from services import reach
 from services.destinations import destination_of
 from services.doubts import after_doubt
 from services.facts import facts_of
-from storage import cards, leases, sending
+from storage import burden, cards, leases, sending
 from storage.database import Transaction
 
 OUTAGE: tuple[type[Exception], ...] = (
@@ -57,8 +59,8 @@ def begin(
         sending.put_off(tx, delivery, wakes)
         return None
     facts = facts_of(tx, due.kind, due.subject, to, now, fallback)
-    if facts is None:
-        sending.cancel(tx, delivery, "not owed any more", now)
+    if facts is None or _is_too_much(tx, due.kind, to, facts, now):
+        sending.cancel(tx, delivery, "not owed any more" if facts is None else "enough this week", now)
         return None
     attempt = sending.begin(tx, delivery, due.bot_id, to.chat, lease, now)
     ready = Due(
@@ -74,6 +76,13 @@ def begin(
         due.expires_at,
     )
     return Begun(ready, facts, attempt)
+
+
+def _is_too_much(tx: Transaction, kind: Kind, to: Destination, facts: object, now: datetime) -> bool:
+    """Whether it only repeats, and would be one message more than a person is to get unasked in a week."""
+    if not to.private or kind not in REPEATS or (isinstance(facts, Reminder) and facts.is_about_move):
+        return False
+    return burden.written_to(tx, to.chat, UNASKED, now - WEEK) >= MOST_UNASKED
 
 
 def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:

@@ -23,13 +23,7 @@ def test_the_promises_are_these() -> None:
     }
 
 
-NO_CAP = pytest.mark.xfail(reason="nothing holds reminders back in a full week yet", strict=True)
-
-
-@pytest.mark.parametrize(
-    "routine",
-    [pytest.param(one, marks=[NO_CAP] if one == "unasked messages a week" else []) for one in LIMITS],
-)
+@pytest.mark.parametrize("routine", LIMITS)
 def test_no_routine_costs_more_than_was_promised(week: dict[str, Measured], routine: str) -> None:
     assert week[routine].within, table(list(week.values()))
 
