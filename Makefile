@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo demo-story taps test check run lock format migration clean
+.PHONY: demo page taps test browser check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Banxue needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 1; }
@@ -16,17 +16,20 @@ $(READY): locks/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-demo: $(READY)  ## a page to try everything in, with no token and no network, until Ctrl-C
-	$(BIN)/python -m simulator
-
-demo-story: $(READY)  ## five weeks of three branches, printed as they happen
+demo: $(READY)  ## five weeks of three branches, printed as they happen
 	$(BIN)/python -m simulator story
+
+page: $(READY)  ## the same bot in a chat client of your browser, until Ctrl-C
+	$(BIN)/python -m simulator
 
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+browser: $(READY)  ## the page in a real browser; needs Chromium
+	$(BIN)/python -m pytest tests/browser
 
 check: $(READY)
 	$(BIN)/ruff format --check .

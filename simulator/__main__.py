@@ -1,4 +1,4 @@
-"""`make demo`: the page in a browser, until Ctrl-C. `make demo-story`: the story, printed as it happens."""
+"""`make demo`: the story, printed as it happens. `make page`: a chat client in a browser, until Ctrl-C."""
 
 import asyncio
 import os
