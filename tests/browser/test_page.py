@@ -137,8 +137,8 @@ def message(seq: int, n: int, **more: object) -> str:
     body = {
         "id": n, "from": {"id": 8 + n % 3, "name": f"同事{n % 3}", "bot": False},
         "at": f"2026-11-{1 + n // 600:02d}T{n // 60 % 10:02d}:{n % 60:02d}:00+00:00", "text": text,
-        "entities": [], "rows": [], "media": None, "album": None, "reply_to": None, "edited": False, "only_for": None,
-        "poll": None, "reactions": [], "service": None,
+        "entities": [], "rows": [], "media": None, "album": None, "reply_to": None, "edited": False,
+        "only_for": None, "poll": None, "reactions": [], "service": None,
     }  # fmt: skip
     return json.dumps({"seq": seq, "kind": "message", "chat": -9, "thread": 0, "message": body | more})
 
