@@ -138,6 +138,13 @@ async def test_a_broken_constraint_comes_to_its_own_caller(notebook: Database) -
     assert await notebook.read(words) == ["one", "two"]
 
 
+async def test_an_error_does_not_quote_what_was_written(database: Database) -> None:
+    """Errors reach consoles and logs; the notebook was never made, so writing into it fails."""
+    with pytest.raises(DBAPIError) as failed:
+        await database.write(note, "dear diary")
+    assert "dear diary" not in str(failed.value)
+
+
 async def test_a_constraint_broken_at_the_commit_costs_only_its_own_act(notebook: Database) -> None:
     gate = Gate()
     held = asyncio.create_task(notebook.write(gate.hold))
