@@ -76,8 +76,8 @@ class History:
             if week % OWN_EVERY == OWN_EVERY - 1:
                 home = self._homes[week // OWN_EVERY]
                 self._topic(OWN_TOPICS[home.name], home.unit, Audience.BRANCH, home.secretary, friday, [home])
-        for home, day, words in self._theme_days(fridays[0] + timedelta(days=3)):
-            self._theme_day(home, day, words)
+        for home, day, programme in self._theme_days(fridays[0] + timedelta(days=3)):
+            self._theme_day(home, day, programme)
         for (branch, month), sums in self._sums.items():
             rollups.move_all(self._tx, branch, month, sums)
 
