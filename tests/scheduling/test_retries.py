@@ -224,6 +224,35 @@ async def test_a_push_nobody_knows_of_is_held(
     assert len(wang.heard) <= 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bad Request: message is not modified: the new message is exactly the same as the current one",
+        "Bad Request: query is too old and response timeout expired or query ID is invalid",
+    ],
+)
+async def test_what_is_there_already_or_too_late_to_matter_is_done(office: Office, words: str) -> None:
+    wang = office.member()
+    office.owe([wang.chat])
+    office.telegram.fail_next("sendMessage", Fault.REFUSED, refusal=PlatformError(400, words))
+    await office.drain()
+    assert office.rows() == ["sent"]
+    assert await office.drain() == 0
+
+
+async def test_a_platform_that_restarts_leaves_the_outcome_open(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ON_DOUBT, Kind.CHAT_SUSPENDED, OnDoubt.HOLD)
+    wang = office.member()
+    office.owe([wang.chat])
+    office.telegram.fail_next("sendMessage", Fault.REFUSED, refusal=PlatformError(500, "restarting"))
+    await office.drain()
+    assert office.rows() == ["ambiguous"]
+    (error,) = office.db.read_now(lambda tx: tx.execute(select(Attempt.error)).scalars().all())
+    assert "RestartingTelegram" in str(error)
+
+
 async def test_what_never_left_is_tried_again_after_a_while(office: Office) -> None:
     wang = office.member()
     office.owe([wang.chat])
