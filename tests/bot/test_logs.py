@@ -11,7 +11,7 @@ import structlog
 
 from bot import logs
 
-TOKEN = "123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+TOKEN = "123456:a-token-that-opens-nothing-at-all"
 
 
 @pytest.fixture
