@@ -50,7 +50,6 @@ class Kind(StrEnum):
     JOINED = "joined"  # subject: claim; to the secretary, with 不是本人
     JOIN_ASKED = "join_asked"  # subject: claim; to those who decide
     JOIN_DECIDED = "join_decided"  # subject: claim; to the one who asked
-    REFLECTION_HANDED_IN = "reflection_handed_in"  # subject: reflection; to the secretary
     REFLECTION_RETURNED = "reflection_returned"  # subject: reflection; to its author
     CHAT_SUSPENDED = "chat_suspended"  # subject: our key of the chat; to the secretary of its branch
 
@@ -68,7 +67,6 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.JOINED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_ASKED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_DECIDED: OnDoubt.RESEND_ONCE,
-    Kind.REFLECTION_HANDED_IN: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_RETURNED: OnDoubt.RESEND_ONCE,
     Kind.CHAT_SUSPENDED: OnDoubt.RESEND_ONCE,
 }

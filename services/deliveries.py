@@ -27,7 +27,6 @@ URGENCY: Mapping[Kind, int] = {
     Kind.TOPIC_NOTICE: 5,
     Kind.CHAT_SUSPENDED: 5,
     Kind.REFLECTION_RETURNED: 5,
-    Kind.REFLECTION_HANDED_IN: 6,
     Kind.ACTIVITY_REMINDER: 6,
     Kind.TOPIC_REMINDER: 7,
 }

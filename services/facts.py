@@ -48,7 +48,5 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return join_facts.asked_facts(tx, subject, now)
         case Kind.JOIN_DECIDED:
             return join_facts.decided_facts(tx, subject, now)
-        case Kind.REFLECTION_HANDED_IN:
-            return None
         case _:
             assert_never(kind)
