@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo page taps test browser check run lock format migration clean
+.PHONY: demo demo-story taps test browser check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Banxue needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 1; }
@@ -16,11 +16,11 @@ $(READY): locks/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-demo: $(READY)  ## five weeks of three branches, printed as they happen
-	$(BIN)/python -m simulator story
-
-page: $(READY)  ## the same bot in a chat client of your browser, until Ctrl-C
+demo: $(READY)  ## the bot in a chat client of your browser, until Ctrl-C; no token, no network, no .env
 	$(BIN)/python -m simulator
+
+demo-story: $(READY)  ## five weeks of three branches, printed as they happen
+	$(BIN)/python -m simulator story
 
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps

@@ -1,4 +1,4 @@
-"""`make demo`: the story, printed as it happens. `make page`: a chat client in a browser, until Ctrl-C."""
+"""`make demo`: a chat client in a browser, until Ctrl-C. `make demo-story`: five weeks, printed as they happen."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Five weeks of one branch network, told to the real bot: what `make demo` plays."""
+"""Five weeks of one branch network, told to the real bot: what `make demo-story` plays."""
 
 import secrets
 from collections.abc import Callable

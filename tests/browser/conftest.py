@@ -19,7 +19,7 @@ NO_BROWSER = "no browser is installed: apt-get install chromium, or name one in 
 
 @contextmanager
 def simulator(folder: Path) -> Iterator[str]:
-    """The page as `make page` starts it, on a free port; yields its address."""
+    """The page as `make demo` starts it, on a free port; yields its address."""
     environment = {name: value for name, value in os.environ.items() if name != "BOT_TOKEN"}
     complaints = folder / "stderr.txt"
     with complaints.open("wb") as stderr:
