@@ -1,4 +1,4 @@
-"""`make demo`: a chat client in a browser, until Ctrl-C. `make demo-story`: five weeks, printed as they happen."""
+"""`make demo`: a chat client in a browser, until Ctrl-C. `make demo-story`: five weeks, printed."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The story of `make demo-story`, read afterwards as a stranger would: transcript, database file, workbook."""
+"""The story of `make demo-story`, read afterwards as a stranger would: transcript, database, workbook."""
 
 import asyncio
 import json
