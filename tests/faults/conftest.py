@@ -1,0 +1,34 @@
+"""`pytest tests/faults --long` runs every fault at full length; without it each is short."""
+
+import pytest
+
+LONGEST = 1500  # seconds for one test of the long suite
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the faults at full length")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: only in the long suite of faults")
+
+
+def is_long(config: pytest.Config) -> bool:
+    """Whether the long suite is asked for; a run of everything does not know the option."""
+    return bool(config.getoption("--long", default=False))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "faults" not in item.path.parts:
+            continue
+        if is_long(config):
+            item.add_marker(pytest.mark.timeout(LONGEST))
+        elif item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="long: make faults"))
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the long suite is asked for."""
+    return is_long(request.config)
