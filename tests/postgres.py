@@ -24,7 +24,7 @@ QUICK = "-F -c full_page_writes=off -c synchronous_commit=off -c listen_addresse
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(options: str = QUICK) -> Iterator[str]:
     """A running server; gives the address of its socket folder for `?host=`."""
     unprivileged = _unprivileged()
     folder = _folder()
@@ -35,7 +35,7 @@ def server() -> Iterator[str]:
                 os.chown(path, unprivileged["user"], unprivileged["group"], follow_symlinks=False)
         _initialise(binaries, folder, unprivileged)
         guard = subprocess.Popen(
-            ["/bin/sh", "-c", GUARD, "guard", binaries, folder, f"{QUICK} -k {folder}"],
+            ["/bin/sh", "-c", GUARD, "guard", binaries, folder, f"{options} -k {folder}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/", start_new_session=True,
             **unprivileged,
         )  # fmt: skip
