@@ -11,7 +11,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Update
+from aiogram.types import Message, Update
 
 from bot.binding import BoundDatabase
 from bot.conversations import Conversations, key_of
@@ -21,7 +21,7 @@ from bot.origin import Origin, hidden, origin_of
 from bot.voice import SPEAKING, UnsaidError, Voice, best_effort
 from domain.actors import Actor
 from domain.clock import Clock
-from domain.errors import Refusal, Stranger
+from domain.errors import NotForYou, Refusal, Stranger
 from handlers import ROUTERS
 from handlers.writing import is_left_out, leave_out, may_be_cut
 from messages import refusals
@@ -188,11 +188,23 @@ class Updates:
                 await voice.answer(url=f"https://t.me/{self.username}?start=hello")
         except Refusal as refusal:
             talks.forget()
-            if update.message is not None and may_be_cut(update.message):
-                await leave_out(data["state"], update.message)
+            if isinstance(refusal, NotForYou):
+                await self._note(refusal, known.actor, waiting, db)
+            if update.message is not None:
+                await _leave_out_the_rest(update.message, data["state"])
             await voice.say(refusals.words(refusal))
         except UnsaidError as unsaid:
             await voice.answer(unsaid.text or None, alert=True)
+
+    async def _note(self, refusal: NotForYou, actor: Actor, waiting: Waiting, db: BoundDatabase) -> None:
+        """What was tried without the right to it leaves one line in the trail, and nothing else."""
+        if not db.settled:
+            await db.write(actors.note_refusal, actor, refusal, waiting.received_at)
+
+
+async def _leave_out_the_rest(message: Message, state: FSMContext) -> None:
+    if may_be_cut(message):
+        await leave_out(state, message)
 
 
 async def _is_left_out(update: Update, talks: Conversations) -> bool:

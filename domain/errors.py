@@ -6,7 +6,11 @@ class Refusal(Exception):  # noqa: N818 - people read these as sentences, not as
 
 
 class NotForYou(Refusal):
-    """The subject exists, but this person has no right to this act on it."""
+    """The subject exists, but this person has no right to this act on it; both are noted in the trail."""
+
+    def __init__(self, act: str | None = None, unit: int | None = None) -> None:
+        super().__init__()
+        self.act, self.unit = act, unit
 
 
 class Stranger(Refusal):

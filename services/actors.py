@@ -11,7 +11,7 @@ from domain.roles import ALLOWED, Act, Role, may
 from domain.settings import UnitSettings, in_force
 from domain.units import Unit
 from storage import actors as stored
-from storage import units
+from storage import audit, units
 from storage.database import Transaction
 
 
@@ -71,7 +71,9 @@ def permit(tx: Transaction, actor: Actor, act: Act, unit: UnitId, now: datetime)
     if found is None:
         raise Gone
     if not allows(actor, act, units.line_above(tx, unit, on)):
-        raise NotForYou if actor.known or actor.root else Stranger
+        if actor.known or actor.root:
+            raise NotForYou(act, unit)
+        raise Stranger
     return found
 
 
@@ -86,4 +88,10 @@ def allows(actor: Actor, act: Act, line: tuple[UnitId, ...]) -> bool:
 
 def units_where(actor: Actor, act: Act) -> tuple[UnitId, ...]:
     """The units on which the actor holds a role that allows the act there, in the order of appointment."""
-    return tuple(dict.fromkeys(held.unit for held in actor.appointments if held.role in ALLOWED[act]))
+    return tuple(dict.fromkeys(held.unit for held in actor.appointments if may(held.role, act, above=False)))
+
+
+def note_refusal(tx: Transaction, actor: Actor, refusal: NotForYou, now: datetime) -> None:
+    """Leave a trace of what somebody tried without the right to it; ids and codes only."""
+    detail = {"act": str(refusal.act)} if refusal.act else None
+    audit.note(tx, actor.person, "refused", "right", None, now, refusal.unit, detail)

@@ -145,7 +145,9 @@ def permit_inside(tx: Transaction, actor: Actor, act: Act, activity: Activity) -
     for unit in {activity.unit, branch} - {None}:
         if unit is not None and allows(actor, act, units.line_above(tx, unit, on)):
             return
-    raise NotForYou if actor.known or actor.root else Stranger
+    if actor.known or actor.root:
+        raise NotForYou(act, activity.unit)
+    raise Stranger
 
 
 def keepers_of(tx: Transaction, activity: Activity) -> tuple[PersonId, ...]:
