@@ -188,17 +188,16 @@ class Updates:
                 await voice.answer(url=f"https://t.me/{self.username}?start=hello")
         except Refusal as refusal:
             talks.forget()
-            if isinstance(refusal, NotForYou):
-                await self._note(refusal, known.actor, waiting, db)
+            await self._note(refusal, known.actor, waiting, db)
             if update.message is not None:
                 await _leave_out_the_rest(update.message, data["state"])
             await voice.say(refusals.words(refusal))
         except UnsaidError as unsaid:
             await voice.answer(unsaid.text or None, alert=True)
 
-    async def _note(self, refusal: NotForYou, actor: Actor, waiting: Waiting, db: BoundDatabase) -> None:
+    async def _note(self, refusal: Refusal, actor: Actor, waiting: Waiting, db: BoundDatabase) -> None:
         """What was tried without the right to it leaves one line in the trail, and nothing else."""
-        if not db.settled:
+        if isinstance(refusal, NotForYou) and not db.settled:
             await db.write(actors.note_refusal, actor, refusal, waiting.received_at)
 
 
