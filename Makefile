@@ -25,8 +25,8 @@ demo-story: $(READY)  ## five weeks of three branches, printed as they happen
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps
 
-test: $(READY)
-	$(BIN)/python -m pytest
+test: $(READY)  ## as many at a time as there are cores, a file of them at once
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 
 browser: $(READY)  ## the page in a real browser; needs Chromium
 	$(BIN)/python -m pytest tests/browser
