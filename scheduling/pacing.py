@@ -51,11 +51,21 @@ class Pacer:
         self._seen = 0
         self._mean = 0.0
         self._stumbles = 0
+        self._stumbled_until = 0.0
 
     def wait(self, chat: int, group: bool, now: float) -> float:
         """Seconds until this chat may be written to; 0 for now, infinity while another is under way."""
-        pace = self._chats.get(chat)
-        return max(0.0, self._slot_at(now) - now, self._paused_until - now, self._chat_at(pace, group) - now)
+        if self._stumbles and inf in self._free_at:
+            return inf  # one goes ahead, to see whether it is over
+        return max(self.bot_wait(now), self.chat_wait(chat, group, now))
+
+    def bot_wait(self, now: float) -> float:
+        """Seconds until anything may be sent at all."""
+        return max(0.0, self._slot_at(now) - now, self._paused_until - now)
+
+    def chat_wait(self, chat: int, group: bool, now: float) -> float:
+        """Seconds this chat itself is to be left alone."""
+        return max(0.0, self._chat_at(self._chats.get(chat), group) - now)
 
     def take(self, chat: int, group: bool, now: float) -> Ticket:
         """A slot for a message to this chat, which has just been found to need no wait."""
@@ -122,8 +132,15 @@ class Pacer:
         pace.next_at = max(pace.next_at, now + seconds + GUARD)
 
     def stumbled(self, now: float) -> None:
-        """The platform or the way to it fails: every failure in a row doubles the pause."""
-        self.pause(min(2.0**self._stumbles, LONGEST_STUMBLE), now)
+        """The platform or the way to it fails: every failure in a row doubles the pause.
+
+        What was in flight beside the first to fail says no more than it did.
+        """
+        if now < self._stumbled_until:
+            return
+        pause = min(2.0**self._stumbles, LONGEST_STUMBLE)
+        self._stumbled_until = now + pause
+        self.pause(pause, now)
         self._stumbles = min(self._stumbles + 1, 10)
 
     def _slot_at(self, now: float) -> float:

@@ -77,6 +77,8 @@ def move(
         )
     ).first()
     kind = "supergroup" if platform_chat_id != old.chat_id else old.kind
+    if platform_chat_id != old.chat_id:
+        _leave_cards(tx, chat)
     if there is None:
         tx.execute(
             update(chats)
@@ -94,6 +96,12 @@ def move(
     tx.execute(update(chats).where(chats.id == chat).values(unit_id=None))
     lose(tx, chat, "moved", now)
     return ChatId(there.id)
+
+
+def _leave_cards(tx: Transaction, chat: ChatId) -> None:
+    """Messages are numbered anew where the chat goes: the old number is another message there."""
+    left = {"message_id": None, "shown": None, "stale": False, "pinned_at": None}
+    tx.execute(update(cards).where(cards.chat_id == chat).values(**left))
 
 
 def _merge(tx: Transaction, old: ChatId, new: ChatId, now: datetime) -> None:

@@ -115,11 +115,30 @@ def test_a_message_taken_ends_the_suspicion_against_its_chat() -> None:
 
 
 def test_failures_in_a_row_are_met_with_growing_patience() -> None:
-    pacer, waits = Pacer(), []
+    pacer, now, waits = Pacer(), 0.0, []
     for _ in range(9):
-        pacer.stumbled(now=0)
-        waits.append(round(pacer.wait(1, False, 0)))
+        pacer.stumbled(now)
+        waits.append(round(wait := pacer.wait(1, False, now)))
+        now += wait
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_what_fails_at_one_moment_is_one_failure() -> None:
+    pacer = Pacer()
+    for _ in range(SLOTS):
+        pacer.stumbled(now=0.0)
+    assert pacer.wait(1, False, 0.0) < 2
+
+
+def test_after_a_failure_one_goes_ahead() -> None:
+    pacer = Pacer()
+    pacer.stumbled(now=0.0)
+    assert pacer.wait(1, False, 2.0) == 0
+    ahead = pacer.take(1, False, 2.0)
+    assert pacer.wait(2, False, 2.0) == inf
+    pacer.answered(ahead, 2.0, 2.1)
+    pacer.fine(ahead)
+    assert pacer.wait(2, False, 2.1) == 0
 
 
 def test_replies_take_their_share_and_are_left_some() -> None:
