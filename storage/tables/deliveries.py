@@ -67,6 +67,14 @@ class Delivery(Base):
             postgresql_where=text("state IN ('leased', 'sending', 'ambiguous')"),
         ),
         Index("ix_deliveries_chat_id", "chat_id"),
+        Index(  # few, and looked for by their state alone: a year of what was sent is not walked for them
+            "ix_deliveries_given_up",
+            "bot_id",
+            "state",
+            "settled_at",
+            sqlite_where=text("state IN ('dead', 'cancelled')"),
+            postgresql_where=text("state IN ('dead', 'cancelled')"),
+        ),
     )
 
     id: Mapped[DeliveryId] = key()
@@ -117,6 +125,7 @@ class BotLease(Base):
     owner: Mapped[str]
     epoch: Mapped[int]
     expires_at: Mapped[datetime]
+    since: Mapped[datetime | None]  # when this epoch began
 
 
 class BotState(Base):

@@ -20,6 +20,13 @@ class InboxUpdate(Base):
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
         ),
+        Index(
+            "ix_inbox_parked",
+            "bot_id",
+            "update_id",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
         Index("ix_inbox_received_at", "received_at"),
     )
 
