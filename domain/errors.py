@@ -251,3 +251,75 @@ class NoOrganisation(Refusal):
 
 class UnreadableRepeat(Unreadable):
     """The words name no way in which a day could recur."""
+
+
+class UnitMisplaced(Refusal):
+    """A unit of that kind cannot stand there: a group outside a branch, a branch inside one."""
+
+
+class BelowItself(Refusal):
+    """A unit would stand below itself."""
+
+
+class NameTaken(Refusal):
+    """A unit of that name stands there already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class UnitInUse(Refusal):
+    """A unit that has members or units below it is not archived."""
+
+    def __init__(self, members: int, below: int) -> None:
+        super().__init__(members, below)
+        self.members, self.below = members, below
+
+
+class GroupHasMembers(Refusal):
+    """A group's members belong to its branch, so it cannot move to another one."""
+
+    def __init__(self, members: int) -> None:
+        super().__init__(members)
+        self.members = members
+
+
+class UnitArchived(Refusal):
+    """Nothing new begins in a unit that is archived."""
+
+
+class NothingToLookAfter(Refusal):
+    """The person looks after no unit."""
+
+
+class AlreadySo(Refusal):
+    """It stands like that already, so there is nothing to change."""
+
+
+class Spent(Refusal):
+    """What a button was to confirm was done already, or has been left since."""
+
+
+class NotASetting(Refusal):
+    """The value is none that this setting could have."""
+
+
+class LastAdministrator(Refusal):
+    """Nobody else who can be reached would administer the unit."""
+
+
+class SeveralOfThatName(Refusal):
+    """More people bear the name than are shown; a number or the whole name is needed."""
+
+
+class GuestsOnly(Refusal):
+    """Nobody belongs to such a unit: its people are members elsewhere."""
+
+
+class HasNoPartIn(Refusal):
+    """Units of that form know no dues, elections or transfers."""
+
+    def __init__(self, matter: str) -> None:
+        super().__init__(matter)
+        self.matter = matter

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from domain.actors import Account, Actor, Belonging
-from domain.errors import Gone, NotForYou, Stranger
+from domain.errors import Gone, NotForYou, Stranger, UnitArchived
 from domain.ids import PersonId, UnitId
 from domain.roles import ALLOWED, Act, Role, may
 from domain.settings import UnitSettings, in_force
+from domain.unit_changes import ENDING_WITH_THE_UNIT
 from domain.units import Unit
 from storage import actors as stored
 from storage import audit, units
@@ -64,7 +65,8 @@ def known(actor: Actor) -> PersonId:
 def permit(tx: Transaction, actor: Actor, act: Act, unit: UnitId, now: datetime) -> Unit:
     """Let the act on the unit pass; returns the unit.
 
-    Raises Gone where there is no such unit, Stranger for an unlinked account, NotForYou without the right.
+    Raises Gone where there is no such unit, Stranger for an unlinked account, NotForYou without the right,
+    UnitArchived where something new would begin in what is over.
     """
     on = today(now, actor.zone)
     found = units.unit_with(tx, unit, on)
@@ -74,6 +76,8 @@ def permit(tx: Transaction, actor: Actor, act: Act, unit: UnitId, now: datetime)
         if actor.known or actor.root:
             raise NotForYou(act, unit)
         raise Stranger
+    if found.is_over(on) and act in ENDING_WITH_THE_UNIT:
+        raise UnitArchived
     return found
 
 

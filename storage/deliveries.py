@@ -18,7 +18,7 @@ from storage.tables import Membership as memberships
 from storage.tables import Occurrence as occurrences
 from storage.tables import Preference as preferences
 from storage.tables import Unit as units
-from storage.units import below
+from storage.units import alive, below
 from storage.upserts import upsert
 
 REACHABLE = "reachable"
@@ -236,7 +236,7 @@ def _branches(unit: UnitId, on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(units.id)
         .join(under, under.c.unit_id == units.id)
-        .where(units.kind == UnitKind.BRANCH, units.archived_on.is_(None))
+        .where(units.kind == UnitKind.BRANCH, alive(on))
     )
 
 

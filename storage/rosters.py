@@ -29,6 +29,7 @@ from storage.tables import MembershipStanding as standings
 from storage.tables import Person as people
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
+from storage.units import alive
 
 PLATFORM = "telegram"
 
@@ -46,7 +47,7 @@ def _units(tx: Transaction, on: date) -> tuple[KnownUnit, ...]:
     found = tx.execute(
         select(units.id, units.name, units.kind, places.parent_id)
         .join(places, places.unit_id == units.id)
-        .where(units.archived_on.is_(None), _in_force(places, on))
+        .where(alive(on), _in_force(places, on))
         .order_by(units.id)
     ).all()
     by_id = {row.id: row for row in found}

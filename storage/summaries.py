@@ -15,7 +15,7 @@ from storage.tables import MembershipStanding as standings
 from storage.tables import Rollup as rollups
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
-from storage.units import below, unit_with
+from storage.units import alive, below, unit_with
 
 
 def tree(root: UnitId, on: date) -> CTE:
@@ -32,7 +32,7 @@ def children_of(tx: Transaction, unit: Unit, on: date) -> list[Unit]:
         select(units.id, units.name, units.kind)
         .join(places, places.unit_id == units.id)
         .where(
-            places.parent_id == unit.id, _stood(on), or_(units.archived_on.is_(None), units.archived_on > on)
+            places.parent_id == unit.id, _stood(on), alive(on)
         )
         .order_by(units.id)
     ).all()
@@ -85,7 +85,7 @@ def units_named(tx: Transaction, root: UnitId, name: str, on: date, limit: int) 
     asked = (
         select(units.id)
         .join(under, under.c.unit_id == units.id)
-        .where(units.archived_on.is_(None))
+        .where(alive(on))
         .order_by(units.id)
         .limit(limit)
     )

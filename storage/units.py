@@ -4,10 +4,23 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from domain.ids import UnitId
-from domain.units import Unit, UnitKind
+from domain.units import Form, Unit, UnitKind
 from storage.database import Transaction
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
@@ -16,6 +29,11 @@ from storage.tables import UnitSetting as settings
 
 def _stood(on: date | BindParameter[date]):  # type: ignore[no-untyped-def]  # a SQL condition
     return and_(places.since <= on, or_(places.until.is_(None), places.until > on))
+
+
+def alive(on: date) -> ColumnElement[bool]:
+    """Whether a unit is not archived that day."""
+    return or_(units.archived_on.is_(None), units.archived_on > on)
 
 
 def below(root: UnitId, on: date) -> CTE:
@@ -45,13 +63,16 @@ def unit_with(tx: Transaction, unit: UnitId, on: date) -> Unit | None:
     """The unit as it stands on that day."""
     line = above(unit, on)
     found = tx.execute(
-        select(units.id, units.name, units.kind).join(line, line.c.unit_id == units.id).order_by(line.c.depth)
+        select(units.id, units.name, units.kind, units.form, units.archived_on)
+        .join(line, line.c.unit_id == units.id)
+        .order_by(line.c.depth)
     ).all()
     if not found:
         return None
     own = found[0]
     parent = found[1].id if len(found) > 1 else None
-    return Unit(own.id, own.name, UnitKind(own.kind), parent, tuple(row.name for row in reversed(found)))
+    path = tuple(row.name for row in reversed(found))
+    return Unit(own.id, own.name, UnitKind(own.kind), parent, path, Form(own.form), own.archived_on)
 
 
 def unit_at_path(tx: Transaction, path: Iterable[str], on: date) -> UnitId | None:
@@ -62,7 +83,7 @@ def unit_at_path(tx: Transaction, path: Iterable[str], on: date) -> UnitId | Non
         at = tx.execute(
             select(units.id)
             .join(places, places.unit_id == units.id)
-            .where(parent, _stood(on), units.name == name, units.archived_on.is_(None))
+            .where(parent, _stood(on), units.name == name, alive(on))
         ).scalar()
         if at is None:
             return None
@@ -75,7 +96,7 @@ def children_of(tx: Transaction, unit: UnitId | None, on: date) -> list[Unit]:
     found = tx.execute(
         select(units.id)
         .join(places, places.unit_id == units.id)
-        .where(parent, _stood(on), units.archived_on.is_(None))
+        .where(parent, _stood(on), alive(on))
         .order_by(units.id)
     ).scalars()
     return [child for key in found.all() if (child := unit_with(tx, key, on))]
@@ -88,18 +109,27 @@ def branches_below(tx: Transaction, unit: UnitId, on: date) -> list[UnitId]:
         tx.execute(
             select(units.id)
             .join(under, under.c.unit_id == units.id)
-            .where(units.kind == UnitKind.BRANCH, units.archived_on.is_(None))
+            .where(units.kind == UnitKind.BRANCH, alive(on))
             .order_by(units.id)
         ).scalars()
     )
 
 
 def found_unit(
-    tx: Transaction, name: str, kind: UnitKind, parent: UnitId | None, on: date, now: datetime
+    tx: Transaction,
+    name: str,
+    kind: UnitKind,
+    parent: UnitId | None,
+    on: date,
+    now: datetime,
+    form: Form = Form.REGULAR,
+    until: date | None = None,
 ) -> UnitId:
-    """Set a new unit down under its parent from that day."""
+    """Set a new unit down under its parent from that day, until the one on which it is archived."""
     made: UnitId = tx.execute(
-        insert(units).values(name=name, kind=kind, created_at=now).returning(units.id)
+        insert(units)
+        .values(name=name, kind=kind, form=form, created_at=now, archived_on=until)
+        .returning(units.id)
     ).scalar_one()
     tx.execute(insert(places).values(unit_id=made, parent_id=parent, since=on))
     return made
@@ -139,3 +169,19 @@ def set_setting(tx: Transaction, unit: UnitId, name: str, value: str) -> None:
     known = update(settings).where(settings.unit_id == unit, settings.name == name).values(value=value)
     if tx.execute(known).rowcount == 0:
         tx.execute(insert(settings).values(unit_id=unit, name=name, value=value))
+
+
+def drop_setting(tx: Transaction, unit: UnitId, name: str) -> None:
+    """Let the unit inherit a setting again."""
+    tx.execute(delete(settings).where(settings.unit_id == unit, settings.name == name))
+
+
+def settings_with_source(tx: Transaction, unit: UnitId, on: date) -> dict[str, tuple[str, UnitId]]:
+    """All settings in force at the unit, each with the unit that sets it."""
+    line = above(unit, on)
+    found = tx.execute(
+        select(settings.name, settings.value, settings.unit_id)
+        .join(line, line.c.unit_id == settings.unit_id)
+        .order_by(line.c.depth.desc())
+    )
+    return {row.name: (row.value, row.unit_id) for row in found}

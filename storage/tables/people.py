@@ -58,7 +58,10 @@ class Preference(Base):
 
 
 class Membership(Base):
-    """A person's dated belonging to a branch, `since` included, `until` excluded."""
+    """A person's dated belonging to a branch, `since` included, `until` excluded.
+
+    One with a `home_id` is a guest's: they belong where that membership is, and are counted there.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -80,6 +83,7 @@ class Membership(Base):
     person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
     branch_id: Mapped[UnitId] = mapped_column(ForeignKey("units.id"))
     group_id: Mapped[UnitId | None] = mapped_column(ForeignKey("units.id"))
+    home_id: Mapped[MembershipId | None] = mapped_column(ForeignKey("memberships.id"))
     since: Mapped[date]
     until: Mapped[date | None]
 

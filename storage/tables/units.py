@@ -15,8 +15,9 @@ class Unit(Base):
     id: Mapped[UnitId] = key()
     name: Mapped[str]
     kind: Mapped[str]
+    form: Mapped[str] = mapped_column(default="regular", server_default="regular")
     created_at: Mapped[datetime]
-    archived_on: Mapped[date | None]
+    archived_on: Mapped[date | None]  # the first day it is no more; may lie ahead
 
 
 class UnitPlace(Base):
