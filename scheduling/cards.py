@@ -26,6 +26,7 @@ async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket) -> Verdict:
         wanted = await outbox.db.write(card_edits.begin_edit, card, clock.now(), outbox.fallback)
         shown = None if wanted.facts is None else card_of(words_of(wanted.facts, wanted.to))
     except sending.OUTAGE:
+        pacer.unused(ticket, clock.monotonic())
         raise
     except Exception:
         log.exception("card_without_words", card=card.id)
@@ -37,6 +38,10 @@ async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket) -> Verdict:
         pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(card_edits.showed, card.id, digest, clock.now())
         return Verdict.DONE
+    if not outbox.trusted():
+        pacer.unused(ticket, clock.monotonic())
+        await outbox.db.write(card_edits.again, card.id)
+        return Verdict.WAIT
     asked = clock.monotonic()
     try:
         await outbox.bot(_request(wanted, shown))

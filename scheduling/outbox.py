@@ -1,18 +1,26 @@
 """What the sender's jobs share while it holds the lease."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from aiogram import Bot
 
 from domain.clock import Clock
 from domain.deliveries import Destination
-from domain.sending import Lease
+from domain.ids import DeliveryId
+from domain.sending import Lease, LeaseLost
 from messages.deliveries import perhaps_again, render
 from messages.outgoing import Outgoing
 from messages.speech import speaking
 from scheduling.pacing import Pacer
-from storage.database import Database
+from services import sending
+from storage.database import Database, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AGAIN = 0.5  # seconds between attempts to set down what came of a request
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,24 @@ class Outbox:
     pacer: Pacer
     lease: Lease
     fallback: Mapping[str, str]
+    trusts: Callable[[Lease], bool]
+    unsaid: set[DeliveryId]  # marked `sending` perhaps, and surely never written
+
+    def trusted(self) -> bool:
+        """Whether the lease surely lasts, by the monotonic clock alone."""
+        return self.trusts(self.lease)
+
+    async def settle(
+        self, act: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Set down what came of a request; while the lease lasts, a database that is away is waited for."""
+        while True:
+            try:
+                return await self.db.write(act, *args, **kwargs)
+            except sending.OUTAGE as away:
+                if isinstance(away, LeaseLost) or not self.trusted():
+                    raise
+            await self.clock.sleep(AGAIN)
 
 
 def words_of(facts: object, to: Destination, *, maybe_repeat: bool = False) -> Outgoing:

@@ -28,6 +28,8 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket) -> Verdict | No
     try:
         begun = await outbox.db.write(sending.begin, claimed.id, outbox.lease, clock.now(), outbox.fallback)
     except sending.OUTAGE:
+        outbox.unsaid.add(claimed.id)
+        pacer.unused(ticket, clock.monotonic())
         raise
     except Exception as bug:
         log.exception("no_facts", delivery=claimed.id)
@@ -53,6 +55,10 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket) -> Verdict | No
 async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket: Ticket) -> Verdict:
     due, clock = begun.due, outbox.clock
     part = parts[due.part]
+    if not outbox.trusted():  # we were stopped since the commit: another may be sending by now
+        outbox.pacer.unused(ticket, clock.monotonic())
+        await outbox.db.write(sending.unsaid, begun, outbox.lease, clock.now())
+        return Verdict.WAIT
     asked = clock.monotonic()
     try:
         message = await outbox.bot(request_for(part, due.to))
@@ -68,7 +74,7 @@ async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket
         more=due.part + 1 < len(parts),
         card=due.part + 1 == spoken,
     )
-    card = await outbox.db.write(sending.settle_sent, begun, outbox.lease, sent, clock.now())
+    card = await outbox.settle(sending.settle_sent, begun, outbox.lease, sent, clock.now())
     if card is not None:
         await _pin(outbox, card, due.to, message.message_id)
     return Verdict.DONE
@@ -77,7 +83,7 @@ async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket
 async def _failed(outbox: Outbox, begun: Begun, failure: Failure, ticket: Ticket) -> Verdict:
     """Do what the retry table says, to the row and to the pace."""
     clock, pacer = outbox.clock, outbox.pacer
-    verdict = await outbox.db.write(sending.settle_failed, begun, outbox.lease, failure, clock.now())
+    verdict = await outbox.settle(sending.settle_failed, begun, outbox.lease, failure, clock.now())
     match verdict:
         case Verdict.WAIT:
             alone = pacer.flooded(ticket.chat, failure.wait, clock.monotonic())

@@ -13,7 +13,7 @@ import structlog
 from aiogram import Bot
 
 from domain.clock import Clock
-from domain.ids import CardId, ChatId
+from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Verdict
 from domain.sending import Claimed, Lease, LeaseLost, StaleCard
 from scheduling.cards import BETWEEN_EDITS, edit
@@ -28,7 +28,10 @@ log = structlog.get_logger(__name__)
 
 WINDOW = 120  # deliveries in hand: four seconds' worth, so that waiting for one chat holds up no other
 LOW = 60  # ask for more below this
-RENEW = 5.0  # seconds between renewals of a lease of fifteen
+SOON = 4.0  # seconds; who must wait longer keeps nobody from being claimed
+RENEW = 4.0  # seconds between renewals of a lease of twelve
+APART = 2.0  # seconds after which one who waits for another's lease asks again
+TRUST = (leases.TTL - leases.MARGIN).total_seconds()  # how long after asking for it the lease surely holds
 GRACE = 14.0  # seconds for what is in flight when the process stops, which takes twenty in all
 HALF_OPEN = 30.0  # seconds after which a refused token is tried again
 IDLE = 5.0  # seconds between looks at the rows when nobody wakes the sender
@@ -65,6 +68,8 @@ class Sender:
         self._pacer = Pacer()
         self._outbox: Outbox | None = None
         self._renew_at = -inf
+        self._trusted_until = -inf
+        self._unsaid: set[DeliveryId] = set()
         self._afresh = False  # a row may be left without an outcome: begin under a new epoch
         self._broken = False  # the token was refused: one message at a time, to see whether it is right again
         self._stopped = asyncio.Event()
@@ -92,6 +97,8 @@ class Sender:
                 return
             if self._broken:  # the alarm wakes us every other second, which no refused token deserves
                 await self._rest(HALF_OPEN, self._stopped)
+            elif self._outbox is None:  # every update would wake us to ask for a lease that somebody else has
+                await self._rest(APART, self._stopped)
             else:
                 await self._rest(IDLE, self._woken)
 
@@ -121,8 +128,10 @@ class Sender:
         self._woken.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE), self._draining:  # whoever drains has started their last
-                if self._flying:
-                    await asyncio.wait(list(self._flying))
+                while unanswered := [task for task in self._flying if not task.done()]:
+                    with suppress(*sending.OUTAGE):
+                        await self._leads()
+                    await asyncio.wait(unanswered, timeout=RENEW)
         for task in self._flying:  # their rows stay `sending`: the next sender knows them for doubtful
             task.cancel()
         await asyncio.gather(*self._flying, return_exceptions=True)
@@ -142,16 +151,23 @@ class Sender:
         if self._outbox is not None and moment < self._renew_at:
             return True
         lease = await self._db.write(leases.hold, self._bot_id, self._owner, self._clock.now())
-        self._renew_at = moment + RENEW
+        self._renew_at, self._trusted_until = moment + RENEW, moment + TRUST
         if lease is None:
             self._outbox = None
+            self._pushes.clear()
         elif self._outbox is None or self._outbox.lease != lease:
             await self._take_over(lease)
         return self._outbox is not None
 
+    def _trusts(self, lease: Lease) -> bool:
+        """Whether nobody else can have it by now, however long this process was kept from running."""
+        ours = self._outbox is not None and self._outbox.lease == lease
+        return ours and self._clock.monotonic() < self._trusted_until
+
     async def _take_over(self, lease: Lease) -> None:
         """Begin under a new epoch with what the last sender left, at the pace the platform remembers."""
-        recovered = await self._db.write(leases.take_over, lease, self._clock.now())
+        recovered = await self._db.write(leases.take_over, lease, self._clock.now(), self._unsaid)
+        self._unsaid.clear()
         past = await self._db.read(leases.past, self._bot_id, self._clock.now())
         moment = self._clock.monotonic()
         self._pushes.clear()
@@ -163,7 +179,16 @@ class Sender:
             self._pacer.sent_before(chat, ago, moment)
         if past.sent:
             self._pacer.pause(1.0, moment)  # what the last one sent in its last second counts against us
-        self._outbox = Outbox(self._db, self._bot, self._clock, self._pacer, lease, self._fallback)
+        self._outbox = Outbox(
+            self._db,
+            self._bot,
+            self._clock,
+            self._pacer,
+            lease,
+            self._fallback,
+            self._trusts,
+            self._unsaid,
+        )
         log.info("leading", epoch=lease.epoch, ready_again=recovered.ready, doubtful=recovered.doubtful)
 
     async def _turn(self) -> tuple[int, bool]:
@@ -179,7 +204,9 @@ class Sender:
 
     async def _claim(self, outbox: Outbox) -> None:
         room = 1 - len(self._flying) if self._broken else WINDOW
-        if len(self._pushes) >= min(LOW, room):
+        moment = self._clock.monotonic()
+        soon = sum(self._pacer.chat_wait(job.chat, job.group, moment) < SOON for job in self._pushes.values())
+        if soon >= min(LOW, room):
             return
         busy = {*self._pushes, *(job.what.chat for job in self._flying.values())}
         claimed = await self._db.write(sending.claim, outbox.lease, busy, self._clock.now(), room)
@@ -197,7 +224,7 @@ class Sender:
 
     def _start(self, outbox: Outbox, cards: list[Job]) -> None:
         """Start everything that needs no wait; pushes first, but for the one card that waited longest."""
-        if self._stopped.is_set():
+        if self._stopped.is_set() or not outbox.trusted():
             return
         for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
             if self._broken and self._flying:
@@ -236,7 +263,8 @@ class Sender:
         wait = min((self._wait(job) for job in (*self._pushes.values(), *cards)), default=inf)
         signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
         if wait < inf:
-            signs.add(asyncio.create_task(self._clock.sleep(wait)))
+            renewal = max(0.0, self._renew_at - self._clock.monotonic())
+            signs.add(asyncio.create_task(self._clock.sleep(min(wait, renewal))))
         try:
             await asyncio.wait({*signs, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -1,15 +1,17 @@
 """Who sends for a bot, and what one who takes over finds."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from domain.deliveries import State
-from domain.ids import ChatId
+from domain.ids import ChatId, DeliveryId
 from domain.sending import Lease, Past, Recovered
 from services.doubts import after_doubt
 from storage import cards, leases, reach, sending
 from storage.database import Transaction
 
-TTL = timedelta(seconds=15)  # a sender that died is followed within this
+TTL = timedelta(seconds=12)  # a sender that died is followed within fifteen: others look every two or three
+MARGIN = timedelta(seconds=2)  # so much earlier the holder stops trusting its lease: clocks tick differently
 MEMORY = timedelta(minutes=1)  # the platform's own span for groups
 
 
@@ -18,8 +20,12 @@ def hold(tx: Transaction, bot_id: int, owner: str, now: datetime) -> Lease | Non
     return leases.hold(tx, bot_id, owner, now, TTL)
 
 
-def take_over(tx: Transaction, lease: Lease, now: datetime) -> Recovered:
-    """After a crash or a change of sender: leased goes back to ready, what was being sent is in doubt."""
+def take_over(tx: Transaction, lease: Lease, now: datetime, unsaid: Collection[DeliveryId] = ()) -> Recovered:
+    """After a crash or a change of sender: leased goes back to ready, what was being sent is in doubt.
+
+    `unsaid` is what the same process began and knows it never wrote: that is ready as well.
+    """
+    sending.take_back(tx, unsaid, lease, now)
     ready = [row.id for row in sending.left_behind(tx, lease, State.LEASED)]
     sending.release(tx, ready)
     doubtful = sending.left_behind(tx, lease, State.SENDING)

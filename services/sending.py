@@ -95,7 +95,7 @@ def settle_sent(tx: Transaction, begun: Begun, lease: Lease, sent: Sent, now: da
     due = begun.due
     sending.end_attempt(tx, begun.attempt, "sent", None, sent.digest, now)
     if not sending.settle(
-        tx, due.id, lease, State.SENT, now, message_id=sent.message_id, attempts=due.attempts + 1
+        tx, due.id, lease, State.SENT, now, message_id=sent.message_id, attempts=due.attempts + 1, reason=None
     ):
         return None
     if sent.more:
@@ -163,6 +163,12 @@ def _stop_if_fruitless(tx: Transaction, delivery: DeliveryId, failure: Failure) 
     last = sending.last_errors(tx, occurrence, FRUITLESS)
     if failure.trouble is Trouble.MALFORMED and last == [failure.detail] * FRUITLESS:
         sending.pause_occurrence(tx, occurrence, failure.detail)
+
+
+def unsaid(tx: Transaction, begun: Begun, lease: Lease, now: datetime) -> None:
+    """Marked `sending`, and then not written: ready again, unless another sender has decided about it."""
+    sending.end_attempt(tx, begun.attempt, "not written", None, None, now)
+    sending.settle(tx, begun.due.id, lease, State.READY, now)
 
 
 def nothing_left(tx: Transaction, begun: Begun, lease: Lease, now: datetime) -> None:

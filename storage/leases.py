@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.sending import Lease
 from storage.database import Transaction
@@ -14,20 +14,33 @@ NOBODY = ""
 
 
 def hold(tx: Transaction, bot_id: int, owner: str, now: datetime, ttl: timedelta) -> Lease | None:
-    """The lease, taken, renewed or taken over; None while somebody else holds it."""
+    """The lease, taken, renewed or taken over; None while somebody else holds it.
+
+    It ends by the database's time. On SQLite that is the machine's, which may be turned back: a lease that
+    would last longer than any can has ended too.
+    """
     tx.execute(
         upsert(tx, leases)
         .values(bot_id=bot_id, owner=NOBODY, epoch=0, expires_at=now)
         .on_conflict_do_nothing()
     )
     row = tx.execute(select(leases).where(leases.bot_id == bot_id).with_for_update()).one()
-    if row.owner not in (owner, NOBODY) and row.expires_at > now:
+    at = database_time(tx) or now  # asked once the row is ours: waiting for it takes time as well
+    if row.owner not in (owner, NOBODY) and at < row.expires_at <= at + ttl:
         return None
     epoch = row.epoch if row.owner == owner else row.epoch + 1
     tx.execute(
-        update(leases).where(leases.bot_id == bot_id).values(owner=owner, epoch=epoch, expires_at=now + ttl)
+        update(leases).where(leases.bot_id == bot_id).values(owner=owner, epoch=epoch, expires_at=at + ttl)
     )
     return Lease(bot_id, owner, epoch)
+
+
+def database_time(tx: Transaction) -> datetime | None:
+    """What the server's clock says, whoever asks; None for a file, which has none of its own."""
+    if tx.dialect.name != "postgresql":
+        return None
+    told: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+    return told
 
 
 def stands(tx: Transaction, lease: Lease) -> bool:

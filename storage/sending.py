@@ -54,13 +54,15 @@ def claim(
     )
     first = {row.chat_id: row for row in reversed(tx.execute(due).all())}
     taken = sorted(row.id for row in first.values())
-    _mark(tx, taken, State.LEASED, epoch=lease.epoch)
+    _mark(tx, taken, State.READY, State.LEASED, epoch=lease.epoch)
     claimed = [Claimed(row.id, row.chat_id, row.number, row.kind == PRIVATE) for row in first.values()]
     return list(reversed(claimed))
 
 
-def _mark(tx: Transaction, ids: Collection[DeliveryId], state: State, **values: Any) -> None:
-    tx.execute(update(deliveries).where(deliveries.id.in_(list(ids))).values(state=state, **values))
+def _mark(tx: Transaction, ids: Collection[DeliveryId], was: State, state: State, **values: Any) -> None:
+    """From one state to another; those that somebody else has moved meanwhile stay as they are."""
+    here = and_(deliveries.id.in_(list(ids)), deliveries.state == was)
+    tx.execute(update(deliveries).where(here).values(state=state, **values))
 
 
 def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None:
@@ -152,7 +154,7 @@ def begin(
     tx: Transaction, delivery: DeliveryId, bot_id: int, chat: ChatId, lease: Lease, now: datetime
 ) -> int:
     """Mark the delivery as being sent and open an attempt: committed before the request is written."""
-    _mark(tx, [delivery], State.SENDING)
+    _mark(tx, [delivery], State.LEASED, State.SENDING)
     made: int = tx.execute(
         insert(attempts)
         .values(bot_id=bot_id, delivery_id=delivery, chat_id=chat, epoch=lease.epoch, started_at=now)
@@ -163,17 +165,17 @@ def begin(
 
 def put_off(tx: Transaction, delivery: DeliveryId, until: datetime) -> None:
     """Leased, and not to be sent yet after all."""
-    _mark(tx, [delivery], State.READY, not_before=until, epoch=None)
+    _mark(tx, [delivery], State.LEASED, State.READY, not_before=until, epoch=None)
 
 
 def cancel(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """It is not owed any more."""
-    _mark(tx, [delivery], State.CANCELLED, reason=reason, settled_at=now)
+    _mark(tx, [delivery], State.LEASED, State.CANCELLED, reason=reason, settled_at=now)
 
 
 def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """It will never be sent."""
-    _mark(tx, [delivery], State.DEAD, reason=reason, settled_at=now)
+    _mark(tx, [delivery], State.LEASED, State.DEAD, reason=reason, settled_at=now)
 
 
 def end_attempt(
@@ -190,14 +192,18 @@ def end_attempt(
 def settle(
     tx: Transaction, delivery: DeliveryId, lease: Lease, state: State, now: datetime, **values: Any
 ) -> bool:
-    """From `sending` to where it ends or goes on; False if somebody else settled it meanwhile."""
+    """From `sending` to where it ends or goes on; False if somebody else settled it meanwhile.
+
+    An answer that comes late ends the doubt of who took over, too: it was sent.
+    """
     ended = {} if state is State.READY else {"settled_at": now}
+    was = [State.SENDING, State.AMBIGUOUS] if state is State.SENT else [State.SENDING]
     return (
         tx.execute(
             update(deliveries)
             .where(
                 deliveries.id == delivery,
-                deliveries.state == State.SENDING,
+                deliveries.state.in_(was),
                 deliveries.epoch == lease.epoch,
             )
             .values(state=state, **ended, **values)
@@ -261,7 +267,21 @@ def left_behind(tx: Transaction, lease: Lease, state: State) -> list[LeftBehind]
 
 def release(tx: Transaction, ids: Collection[DeliveryId]) -> None:
     """Leased, never begun: ready for the next one."""
-    _mark(tx, ids, State.READY, epoch=None)
+    _mark(tx, ids, State.LEASED, State.READY, epoch=None)
+
+
+def take_back(tx: Transaction, ids: Collection[DeliveryId], lease: Lease, now: datetime) -> None:
+    """Begun under an earlier epoch by one who knows that nothing was written: ready beyond doubt."""
+    ours = select(deliveries.id).where(
+        deliveries.id.in_(list(ids)), deliveries.state == State.SENDING, deliveries.epoch < lease.epoch
+    )
+    known = list(tx.execute(ours).scalars())
+    _mark(tx, known, State.SENDING, State.READY, epoch=None)
+    tx.execute(
+        update(attempts)
+        .where(attempts.delivery_id.in_(known), attempts.ended_at.is_(None))
+        .values(ended_at=now, outcome="not written")
+    )
 
 
 def leased_under(tx: Transaction, lease: Lease) -> list[DeliveryId]:
@@ -281,9 +301,10 @@ def leased_under(tx: Transaction, lease: Lease) -> list[DeliveryId]:
 def resolve(tx: Transaction, delivery: DeliveryId, state: State, now: datetime, reason: str) -> None:
     """Decide about a delivery that may have arrived: held, or sent once more as a possible repeat."""
     if state is State.READY:
-        _mark(tx, [delivery], state, maybe_repeat=True, epoch=None, not_before=now, reason=reason)
+        again = {"maybe_repeat": True, "epoch": None, "not_before": now}
+        _mark(tx, [delivery], State.SENDING, state, reason=reason, **again)
     else:
-        _mark(tx, [delivery], state, settled_at=now, reason=reason)
+        _mark(tx, [delivery], State.SENDING, state, settled_at=now, reason=reason)
     tx.execute(
         update(attempts)
         .where(attempts.delivery_id == delivery, attempts.ended_at.is_(None))

@@ -22,7 +22,7 @@ from simulator.session import InProcessSession
 from simulator.telegram import Telegram
 from storage import chats, people, units
 from storage.database import Database, Transaction
-from storage.tables import Chat, Delivery
+from storage.tables import BotLease, Chat, Delivery
 
 TOKEN = "4242:simulated"
 BOT_ID = 4242
@@ -119,6 +119,11 @@ class Office:
             self.clock.now(),
             **when,
         )
+
+    def lease_runs_out(self) -> None:
+        """Its time passes, by whichever clock the database goes."""
+        long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+        self.db.write_now(lambda tx: tx.execute(update(BotLease).values(expires_at=long_ago)).rowcount)
 
     def rows(self, *columns: Any) -> list[Any]:
         """Of every delivery, in the order they were owed."""

@@ -18,7 +18,6 @@ from messages.outgoing import Outgoing, Upload
 from scheduling.cards import BETWEEN_EDITS
 from scheduling.sender import HALF_OPEN
 from services import deliveries, leases, reach, sending
-from services.leases import TTL
 from simulator.errors import PlatformError
 from simulator.faults import Fault
 from storage.database import Database, Transaction
@@ -50,7 +49,7 @@ async def test_a_crash_leaves_only_what_was_on_the_wire_in_doubt(
     crowd = [office.member(f"党员{n}") for n in range(5)]
     office.owe([one.chat for one in crowd])
     await crash_while_sending(office, 2)
-    office.clock.advance(TTL)
+    office.lease_runs_out()
     await office.drain()
     assert office.rows() == ["ambiguous", "ambiguous", "sent", "sent", "sent"]
     assert [len(one.heard) for one in crowd] == [0, 0, 1, 1, 1]
@@ -60,7 +59,7 @@ async def test_after_a_crash_a_reminder_is_sent_again_and_says_so(office: Office
     wang = office.member()
     office.owe([wang.chat])
     await crash_while_sending(office)
-    office.clock.advance(TTL)
+    office.lease_runs_out()
     await office.drain()
     assert office.rows(Delivery.state, Delivery.maybe_repeat) == [("sent", True)]
     assert "可能是重复的" in wang.heard[0]
@@ -74,7 +73,7 @@ async def test_nobody_else_sends_while_the_lease_holds(office: Office) -> None:
     office.owe([li.chat], "b")
     assert await rival.drain(office.clock.now()) == 0
     assert li.heard == []
-    office.clock.advance(TTL)
+    office.lease_runs_out()
     assert await rival.drain(office.clock.now()) == 1
     assert len(li.heard) == 1
 
@@ -83,7 +82,7 @@ async def test_who_lost_the_lease_writes_nothing_more(office: Office) -> None:
     wang, li = office.member("王芳"), office.member("李强")
     office.owe([wang.chat])
     await office.drain()
-    office.clock.advance(TTL)
+    office.lease_runs_out()
     rival = office.new_sender()
     await rival.drain(office.clock.now())
     office.owe([li.chat], "b")
@@ -95,7 +94,7 @@ async def test_who_lost_the_lease_writes_nothing_more(office: Office) -> None:
 async def test_nothing_is_claimed_under_an_old_epoch(office: Office) -> None:
     office.owe([office.member().chat])
     old = await office.db.write(leases.hold, BOT_ID, "old", office.clock.now())
-    office.clock.advance(TTL)
+    office.lease_runs_out()
     await office.db.write(leases.hold, BOT_ID, "new", office.clock.now())
     assert old is not None
     with pytest.raises(LeaseLost):
