@@ -11,6 +11,7 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
     EditMessageCaption,
+    EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
     PinChatMessage,
@@ -25,6 +26,7 @@ from aiogram.methods import (
     UnpinChatMessage,
 )
 from aiogram.methods.base import Response, TelegramType
+from aiogram.types import InputMediaPhoto
 
 from bot.origin import Origin
 
@@ -33,7 +35,7 @@ log = structlog.get_logger(__name__)
 TOAST = 200  # characters the platform shows in the answer to a tap
 SENDS = (SendMessage, SendDocument, SendPhoto, SendVideo, SendVoice, SendMediaGroup)
 NICETIES = (PinChatMessage, UnpinChatMessage, DeleteMessage, SetMessageReaction)
-EDITS = (EditMessageText, EditMessageCaption, EditMessageReplyMarkup)
+EDITS = (EditMessageText, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup)
 MISSING = ("message to edit not found", "message can't be edited", "message_id_invalid")
 SILENCED = ("not enough rights", "have no rights", "chat_write_forbidden", "topic_closed", "chat_restricted")
 
@@ -89,8 +91,11 @@ class Voice:
             return None
         if isinstance(method, EDITS) and "not modified" in reason:
             return None
-        if isinstance(method, EditMessageText) and any(words in reason for words in MISSING):
-            return self._anew(method)
+        if any(words in reason for words in MISSING):
+            if isinstance(method, EditMessageText):
+                return self._anew(method)
+            if isinstance(method, EditMessageMedia) and isinstance(method.media, InputMediaPhoto):
+                return self._photo_anew(method, method.media)
         if isinstance(method, NICETIES) and "not enough rights" in reason:
             return None
         closed = isinstance(refused, TelegramForbiddenError) or any(words in reason for words in SILENCED)
@@ -118,6 +123,17 @@ class Voice:
             message_thread_id=self._origin.thread_id or None,
             entities=method.entities,
             parse_mode=method.parse_mode,
+            reply_markup=method.reply_markup,
+        )
+
+    def _photo_anew(self, method: EditMessageMedia, photo: InputMediaPhoto) -> SendPhoto:
+        return SendPhoto(
+            chat_id=self._origin.chat_id,
+            photo=photo.media,
+            message_thread_id=self._origin.thread_id or None,
+            caption=photo.caption,
+            caption_entities=photo.caption_entities,
+            parse_mode=photo.parse_mode,
             reply_markup=method.reply_markup,
         )
 

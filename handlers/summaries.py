@@ -1,10 +1,10 @@
-"""/summary: a period's figures, down the tree, up again, and as a workbook."""
+"""/summary: a period's figures as a chart, down the tree, up again, and as a workbook."""
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandObject
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
@@ -13,10 +13,14 @@ from domain.actors import Actor
 from domain.ids import UnitId
 from domain.periods import parse_period
 from domain.summaries import Choice, Summary, read_request
+from handlers.charts import chart_in_place, send_chart, shows_chart
 from handlers.database import UpdateDatabase
-from handlers.screens import said_in_private, shown_in_place
+from handlers.screens import shown_in_place
 from handlers.words import MenuTo
+from messages import home
 from messages import summaries as messages
+from messages import summary_charts as charts
+from messages.outgoing import Outgoing
 from messages.speech import _
 from messages.summaries import BelowTap, SummaryFile, SummaryTap
 from services import summaries
@@ -33,15 +37,19 @@ async def asked(
     db: UpdateDatabase,
     now: datetime,
     fallback: Mapping[str, str],
+    bot: Bot,
     bot_username: str,
 ) -> None:
     on = today(now, actor.zone)
     request = read_request(command.args or "", on)
     found = await db.read(summaries.summary_asked_for, actor, request, now, fallback)
-    screen = messages.choice(found) if isinstance(found, Choice) else messages.screen(found, on)
-    await said_in_private(message, screen, bot_username)
-    if message.chat.type != ChatType.PRIVATE and message.bot is not None:
-        await message.bot.send_message(actor.account.user_id, **screen.spoken())
+    if message.chat.type != ChatType.PRIVATE:
+        await message.reply(**home.way_in(bot_username).spoken())
+    to = actor.account.user_id
+    if isinstance(found, Summary) and charts.is_drawn(found):
+        await send_chart(bot, to, charts.screen(found, on))
+    else:
+        await bot.send_message(to, **_text(found, on).spoken())
 
 
 @router.callback_query(MenuTo("summary"))
@@ -50,8 +58,7 @@ async def chosen(
 ) -> None:
     on = today(now, actor.zone)
     found = await db.read(summaries.summary_asked_for, actor, read_request("", on), now, fallback)
-    screen = messages.choice(found) if isinstance(found, Choice) else messages.screen(found, on)
-    await shown_in_place(query, screen)
+    await _show(query, found, on)
 
 
 @router.callback_query(SummaryTap.filter())
@@ -64,7 +71,7 @@ async def opened(
     fallback: Mapping[str, str],
 ) -> None:
     summary = await _figures(callback_data, actor, db, now, fallback)
-    await shown_in_place(query, messages.screen(summary, today(now, actor.zone)))
+    await _show(query, summary, today(now, actor.zone))
 
 
 @router.callback_query(BelowTap.filter())
@@ -77,7 +84,11 @@ async def below(
     fallback: Mapping[str, str],
 ) -> None:
     summary = await _figures(callback_data, actor, db, now, fallback)
-    await shown_in_place(query, messages.below_screen(summary, callback_data.page))
+    page = callback_data.page
+    if charts.is_drawn(summary) or shows_chart(query):
+        await chart_in_place(query, charts.below_screen(summary, page))
+    else:
+        await shown_in_place(query, messages.below_screen(summary, page))
 
 
 @router.callback_query(SummaryFile.filter())
@@ -98,6 +109,18 @@ async def taken(
     file = BufferedInputFile(await asyncio.to_thread(_workbook, summary), messages.file_name(summary))
     if query.bot is not None:  # to the person, wherever the button stood: it may hold names
         await query.bot.send_document(actor.account.user_id, file, caption=messages.caption(summary))
+
+
+async def _show(query: CallbackQuery, found: Summary | Choice, on: date) -> None:
+    """Where the button stood; under a photo even what has little to draw is drawn."""
+    if isinstance(found, Summary) and (charts.is_drawn(found) or shows_chart(query)):
+        await chart_in_place(query, charts.screen(found, on))
+    else:
+        await shown_in_place(query, _text(found, on))
+
+
+def _text(found: Summary | Choice, on: date) -> Outgoing:
+    return messages.choice(found) if isinstance(found, Choice) else messages.screen(found, on)
 
 
 async def _figures(

@@ -6,6 +6,8 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
 from aiogram.utils.formatting import Text
 
+from domain.charts import Chart
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -28,6 +30,15 @@ class Outgoing:
     def spoken(self) -> dict[str, Any]:
         """Arguments for `message.answer(**…)`, `edit_text(**…)` and `bot.send_message(chat, **…)`."""
         return {**self.text.as_kwargs(), "reply_markup": self.keyboard}
+
+
+@dataclass(frozen=True)
+class Charted:
+    """A chart yet to be drawn, under which a caption repeats it as text."""
+
+    chart: Chart
+    caption: Text
+    keyboard: InlineKeyboardMarkup
 
 
 def rows(*buttons: InlineKeyboardButton, width: int = 2) -> list[list[InlineKeyboardButton]]:

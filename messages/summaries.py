@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text, as_list
 from pydantic import Field
 
@@ -52,42 +52,58 @@ class SummaryFile(CallbackData, prefix="sumx"):
 
 def screen(summary: Summary, today: date) -> Outgoing:
     """The figures, the first units below, and where to go from here."""
-    below = [_("Below:"), *map(_line, summary.children[:PAGE]), _more(summary)] if summary.children else []
-    text = as_list(*_heading(summary), *figures(summary), *filter(None, below))
+    below = [_("Below:"), *map(unit_line, summary.children[:PAGE]), more(summary)] if summary.children else []
+    text = as_list(*heading(summary), *figures(summary), *filter(None, below))
+    return Outgoing(text, ways(summary, today))
+
+
+def ways(summary: Summary, today: date) -> InlineKeyboardMarkup:
+    """Where to go from a unit's figures."""
     down = [_down(summary)] if any(not line.groupless for line in summary.children) else []
     file = _button(_("XLSX"), SummaryFile(unit=summary.unit_id, period=summary.period.key))
     up = [] if summary.parent is None else [_tap(_("Back"), summary.parent, summary.period.key)]
-    return Outgoing(text, keyboard(*_chips(summary, today), [*down, file], [*up, home_button()]))
+    return keyboard(*_chips(summary, today), [*down, file], [*up, home_button()])
 
 
 def below_screen(summary: Summary, page: int) -> Outgoing:
     """The units below, a page at a time, each to be opened; Back leads to the figures above them."""
-    pages = max(1, -(-len(summary.children) // PAGE))
-    at = min(max(page, 0), pages - 1)
+    _first, shown, paged = page_of(summary, page)
+    return Outgoing(as_list(*heading(summary), *map(unit_line, shown), *paged), ways_below(summary, page))
+
+
+def page_of(summary: Summary, page: int) -> tuple[int, tuple[UnitLine, ...], list[str]]:
+    """The number of the first unit of a page, its units, and which page it is where there are several."""
+    at, pages = _page(summary, page)
+    shown = summary.children[at * PAGE : (at + 1) * PAGE]
+    paged = [_("Page {page} of {pages}").format(page=at + 1, pages=pages)] if pages > 1 else []
+    return at * PAGE + 1, shown, paged
+
+
+def ways_below(summary: Summary, page: int) -> InlineKeyboardMarkup:
+    """A button for each unit of a page, and the way back."""
+    at, pages = _page(summary, page)
     shown = summary.children[at * PAGE : (at + 1) * PAGE]
     key = summary.period.key
-    opens = [_tap(_short(one.name, BUTTON_SHOWN), one.unit_id, key) for one in shown if not one.groupless]
+    opens = [_tap(short(one.name, BUTTON_SHOWN), one.unit_id, key) for one in shown if not one.groupless]
     turns = [
         _button(words, BelowTap(unit=summary.unit_id, period=key, page=to))
         for words, to in ((_("◂ Earlier"), at - 1), (_("Further ▸"), at + 1))
         if 0 <= to < pages
     ]
-    paged = _("Page {page} of {pages}").format(page=at + 1, pages=pages)
-    text = as_list(*_heading(summary), *map(_line, shown), *([paged] if pages > 1 else []))
     back = _tap(_("Back"), summary.unit_id, key)
-    return Outgoing(text, keyboard(*rows(*opens), turns, [back, home_button()]))
+    return keyboard(*rows(*opens), turns, [back, home_button()])
 
 
 def choice(asked: Choice) -> Outgoing:
     """Which of several units is meant."""
     key = asked.period.key
-    opens = [_tap(_short(" / ".join(unit.path[-2:]), 2 * BUTTON_SHOWN), unit.id, key) for unit in asked.units]
+    opens = [_tap(short(" / ".join(unit.path[-2:]), 2 * BUTTON_SHOWN), unit.id, key) for unit in asked.units]
     return Outgoing(Text(_("Which unit?")), keyboard(*rows(*opens, width=1), [home_button()]))
 
 
 def told(summary: Summary) -> str:
     """Everything as plain text, for the command line."""
-    lines = as_list(*_heading(summary), *figures(summary), *map(_line, summary.children))
+    lines = as_list(*heading(summary), *figures(summary), *map(unit_line, summary.children))
     text: str = lines.as_kwargs()["text"]
     return text
 
@@ -113,12 +129,12 @@ def preparing() -> str:
 
 def caption(summary: Summary) -> str:
     """Above the workbook."""
-    return f"{_short(summary.totals.name, NAME_SHOWN)}  {period_words(summary.period)}"
+    return f"{short(summary.totals.name, NAME_SHOWN)}  {period_words(summary.period)}"
 
 
 def file_name(summary: Summary) -> str:
     """The workbook's name, safe on every disk."""
-    unit = "".join(mark if mark.isalnum() else "_" for mark in _short(summary.totals.name, NAME_SHOWN))
+    unit = "".join(mark if mark.isalnum() else "_" for mark in short(summary.totals.name, NAME_SHOWN))
     return f"{unit}-{summary.period.key}.xlsx"
 
 
@@ -132,8 +148,9 @@ def period_words(period: Period) -> str:
     return _("Year {year}").format(year=year)
 
 
-def _heading(summary: Summary) -> list[Text | str]:
-    crumbs = " › ".join(_short(name, NAME_SHOWN) for name in summary.unit_path)
+def heading(summary: Summary) -> list[Text | str]:
+    """Which unit and period, and where the unit stands."""
+    crumbs = " › ".join(short(name, NAME_SHOWN) for name in summary.unit_path)
     return [Bold(caption(summary)), *([crumbs] if len(summary.unit_path) > 1 else [])]
 
 
@@ -145,7 +162,7 @@ def _attendance(tally: Tally, *, kinds: bool) -> list[str]:
         else _("Kinds of leave are not shown where fewer than five people are concerned.")
     )
     return [
-        _attended(tally),
+        attended(tally),
         _("Present {present}, late {late}, online {online}").format(
             present=tally.present, late=tally.late, online=tally.online
         ),
@@ -159,12 +176,22 @@ def _attendance(tally: Tally, *, kinds: bool) -> list[str]:
         _("Observers {observers}, made up {made_up}").format(
             observers=tally.observers, made_up=tally.made_up
         ),
-        _("Attendance rate {rate}").format(rate=_rate(tally)),
-        _("Attendance rate = (present + late + online) ÷ expected. Leave stays in the expected."),
+        *rate_lines(tally),
     ]
 
 
-def _attended(tally: Tally) -> str:
+def rate_lines(tally: Tally) -> list[str]:
+    """The rate with the formula under it."""
+    return [_("Attendance rate {rate}").format(rate=_rate(tally)), formula()]
+
+
+def formula() -> str:
+    """What a rate is."""
+    return _("Attendance rate = (present + late + online) ÷ expected. Leave stays in the expected.")
+
+
+def attended(tally: Tally) -> str:
+    """应到12 实到9 请假2 缺席1;免1."""
     line = tally.line
     return _(
         "Expected {expected}, attended {attended}, leave {leave}, absent {absent}; exempt {exempt}"
@@ -177,22 +204,28 @@ def _attended(tally: Tally) -> str:
     )
 
 
-def _line(one: UnitLine) -> Text:
+def unit_line(one: UnitLine) -> Text:
     """One unit below, in a line."""
     said = _("{attended}; rate {rate}; check-ins (voluntary) {checkins}, reflections {reflections}").format(
-        attended=_attended(one.tally),
+        attended=attended(one.tally),
         rate=_rate(one.tally),
         checkins=one.checkins,
         reflections=one.reflections,
     )
-    return Text(Bold(_short(one.name, NAME_SHOWN) or _("In no group")), "  ", said)
+    return Text(Bold(unit_name(one, NAME_SHOWN)), "  ", said)
+
+
+def unit_name(one: UnitLine, length: int) -> str:
+    """What a unit below is called."""
+    return short(one.name, length) or _("In no group")
 
 
 def _rate(tally: Tally) -> str:
     return tally.rate_text or "–"
 
 
-def _more(summary: Summary) -> str:
+def more(summary: Summary) -> str:
+    """How many units below are not among the first; nothing where all are."""
     left = len(summary.children) - PAGE
     return ngettext("… and {n} more", "… and {n} more", left).format(n=left) if left > 0 else ""
 
@@ -201,6 +234,12 @@ def _chips(summary: Summary, today: date) -> list[list[InlineKeyboardButton]]:
     """The usual periods, but for the one being shown."""
     others = [(_(words), parse_period(key, today).key) for key, words in CHIPS]
     return rows(*(_tap(words, summary.unit_id, key) for words, key in others if key != summary.period.key))
+
+
+def _page(summary: Summary, page: int) -> tuple[int, int]:
+    """The page nearest to the one asked for, from 0, and how many there are."""
+    pages = max(1, -(-len(summary.children) // PAGE))
+    return min(max(page, 0), pages - 1), pages
 
 
 def _down(summary: Summary) -> InlineKeyboardButton:
@@ -215,5 +254,6 @@ def _button(words: str, data: CallbackData) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=words, callback_data=data.pack())
 
 
-def _short(name: str, length: int) -> str:
+def short(name: str, length: int) -> str:
+    """The name, or as much of it as there is room for."""
     return name if len(name) <= length else f"{name[: length - 1]}…"

@@ -37,6 +37,7 @@ def doctor() -> int:
         "migrations": lambda: _migrations(settings),
         "token": lambda: _token(settings, answer),
         "clock": lambda: _clock(answer),
+        "fonts": _fonts,
     }
     passed = [_passes(name, check) for name, check in checks.items()]
     return 0 if all(passed) else 1
@@ -99,3 +100,11 @@ def _clock(answer: dict[str, str]) -> str:
     if abs(skew) > SKEW:
         raise Fault(f"{skew:+.0f} s from the platform's: set the machine's time")
     return f"{now:%Y-%m-%d %H:%M:%S} UTC, {skew:+.0f} s from the platform's"
+
+
+def _fonts() -> str:
+    """Nothing fails without one, so this is never a fault."""
+    from reports.charts import chinese_font  # noqa: PLC0415 - a heavy library, loaded where it is used
+
+    family = chinese_font()
+    return family or "none has Chinese, so charts number their bars: install one, such as fonts-noto-cjk"

@@ -136,6 +136,7 @@ def test_doctor_names_each_fault_and_touches_nothing(tmp_path: Path) -> None:
         ["FAULT", "migrations"],
         ["FAULT", "token"],
         ["ok", "clock"],
+        ["ok", "fonts"],
     ]
     assert done.returncode == 1
     assert "secret" not in done.stdout + done.stderr
@@ -152,6 +153,6 @@ async def test_doctor_finds_a_good_deployment_good(tmp_path: Path, world: World,
     async with serving(world.telegram) as url:
         settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url, "DATABASE_URL": sqlite_url}
         done = await asyncio.to_thread(bot, tmp_path, "doctor", **settings)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 5
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 6
     assert "@banxue_bot" in done.stdout
     assert done.returncode == 0

@@ -6,13 +6,17 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from domain.errors import NotForYou
+from domain.ids import UnitId
 from domain.periods import parse_period
 from domain.roles import Role
+from domain.rollups import Counted
+from domain.texts import utf16_length
 from messages.refusals import words as words_for
 from messages.speech import speaking
 from messages.summaries import told
 from services.summaries import summary_at
 from simulator.people import SimPerson
+from storage import rollups
 from storage.tables import AuditEntry
 from tests.world import FALLBACK, Branch, Comrade, World
 
@@ -61,6 +65,94 @@ async def test_a_coordinator_goes_down_the_tree_and_up_again(world: World, town:
     await world.settle()
     assert town.wu.screen().startswith("机关党委  2026年10月")
     assert len(town.wu.messages) == before  # one message all the way
+
+
+async def test_the_figures_come_as_a_chart_and_one_message_all_the_way(world: World, town: Town) -> None:
+    took_part(world, town.first.unit, expected=4, present=3)
+    town.wu.says("/summary")
+    await world.settle()
+    first = photo(world, town.wu)
+    assert town.wu.screen().startswith("机关党委  2026年11月")
+    assert "出勤率 75.0%" in town.wu.screen()
+    assert FORMULA in town.wu.screen()
+    assert "1. 第一党支部  应到4 实到3" in town.wu.screen()
+    before = len(town.wu.messages)
+    town.wu.taps("上月")  # when nobody was expected: still under the photo
+    await world.settle()
+    assert "2. 第二党支部  应到0" in town.wu.screen()
+    second = photo(world, town.wu)
+    assert second != first
+    town.wu.taps("本月")
+    await world.settle()
+    town.wu.taps("下级 ▸")
+    await world.settle()
+    assert photo(world, town.wu) == first
+    assert "1. 第一党支部" in town.wu.screen()
+    town.wu.taps("第一党支部")
+    await world.settle()
+    assert "机关党委 › 第一党支部" in town.wu.screen()
+    assert photo(world, town.wu) not in {first, second}
+    town.wu.taps("返回")
+    await world.settle()
+    assert photo(world, town.wu) == first
+    assert len(town.wu.messages) == before
+
+
+async def test_a_text_turns_into_the_chart_where_there_is_something_to_draw(world: World, town: Town) -> None:
+    took_part(world, town.first.unit, expected=4, present=3)
+    town.wu.says("/summary last-month")
+    await world.settle()
+    assert town.wu.last_message.media is None
+    before = len(town.wu.messages)
+    town.wu.taps("本月")
+    await world.settle()
+    assert town.wu.last_message.media == "photo"
+    assert len(town.wu.messages) == before
+
+
+async def test_home_leaves_the_chart_where_it_is(world: World, town: Town) -> None:
+    took_part(world, town.first.unit, expected=4, present=3)
+    town.wu.says("/summary")
+    await world.settle()
+    chart = town.wu.last_message
+    town.wu.taps("首页")
+    await world.settle()
+    assert town.wu.last_message is not chart
+    assert town.wu.screen().startswith("您想做什么")
+    assert "出勤率 75.0%" in chart.text
+
+
+async def test_a_chart_that_was_deleted_comes_anew(world: World, town: Town) -> None:
+    took_part(world, town.first.unit, expected=4, present=3)
+    town.wu.says("/summary")
+    await world.settle()
+    chart = town.wu.last_message
+    town.wu.taps("下级 ▸", on=chart)
+    chart.deleted = True  # while the tap was on its way
+    await world.settle()
+    assert town.wu.last_message.media == "photo"
+    assert "1. 第一党支部" in town.wu.screen()
+
+
+async def test_a_chart_has_at_most_twelve_units_and_its_caption_fits(world: World, town: Town) -> None:
+    for n in range(30):
+        unit = world.branch(f"{'很长的名称' * 7}<&*_#$第{n}党支部", under=town.committee).unit
+        took_part(world, unit, expected=100_000 + n, present=99_999)
+    town.wu.says("/summary")
+    await world.settle()
+    assert utf16_length(town.wu.screen()) <= 1024
+    assert "出勤率" in town.wu.screen()
+    assert "12. " in town.wu.screen()
+    assert "13. " not in town.wu.screen()
+    assert "另有 20 个" in town.wu.screen()
+    town.wu.taps("下级 ▸")
+    await world.settle()
+    town.wu.taps("下一页 ▸")
+    await world.settle()
+    assert utf16_length(town.wu.screen()) <= 1024
+    assert "13. " in town.wu.screen()
+    assert "24. " in town.wu.screen()
+    assert "第 2 页,共 3 页" in town.wu.screen()
 
 
 async def test_a_workbook_holds_names_for_the_secretary_and_leaves_a_trace(world: World, town: Town) -> None:
@@ -143,6 +235,18 @@ async def test_the_command_line_prints_the_same_figures(world: World, town: Town
         printed = told(found).splitlines()
     shown = town.wu.screen().splitlines()
     assert [line for line in shown if line != "下级:"] == printed
+
+
+def took_part(world: World, branch: UnitId, expected: int, present: int) -> None:
+    """A concluded activity of this month."""
+    tally = {Counted.EXPECTED: expected, Counted.PRESENT: present, Counted.ABSENT: expected - present}
+    world.database.write_now(rollups.move_all, branch, "2026-11", tally)
+
+
+def photo(world: World, who: SimPerson) -> bytes:
+    """The picture that the latest message shows."""
+    assert who.last_message.media == "photo"
+    return world.telegram.files[who.last_message.json["photo"][-1]["file_id"]].data
 
 
 def sheets(world: World, who: SimPerson) -> list[str]:
