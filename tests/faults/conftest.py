@@ -1,6 +1,12 @@
 """`pytest tests/faults --long` runs every fault at full length; without it each is short."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
 import pytest
+
+from tests.faults.lives import Family, Nursery
 
 LONGEST = 1500  # seconds for one test of the long suite
 
@@ -32,3 +38,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether the long suite is asked for."""
     return is_long(request.config)
+
+
+@pytest.fixture
+def size(long: bool) -> int:
+    """How many people a push over the wire in this process goes to."""
+    return 1000 if long else 60
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """The parent of every bot that runs as a process."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def family(nursery: Nursery, tmp_path: Path) -> Callable[[dict[str, str]], AbstractContextManager[Family]]:
+    """Processes of one deployment, by its settings."""
+    return lambda settings: nursery.family(tmp_path, settings)

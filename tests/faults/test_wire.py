@@ -14,13 +14,6 @@ from storage.tables import Card, Chat, Delivery, Occurrence
 from tests.faults.oracle import judge_messages
 from tests.faults.weather import Call, Weather, everybody
 
-
-@pytest.fixture
-def size(long: bool) -> int:
-    """How many are written to."""
-    return 1000 if long else 60
-
-
 SLOTS = 30  # messages that may be in flight when the platform asks for patience
 LOST_ONCE = [Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.NO_CONNECTION, Fault.SLOW]
 GATEWAYS = [Fault.HTML_BEFORE, Fault.HTML_AFTER, Fault.SERVER_ERROR]
