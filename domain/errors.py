@@ -1,5 +1,7 @@
 """Refusals: what the product will not do, one class each. Their words are in `messages/refusals.py`."""
 
+from domain.ids import UnitId
+
 
 class Refusal(Exception):  # noqa: N818 - people read these as sentences, not as errors
     """Something a person may not or cannot do now; nothing has changed."""
@@ -8,7 +10,7 @@ class Refusal(Exception):  # noqa: N818 - people read these as sentences, not as
 class NotForYou(Refusal):
     """The subject exists, but this person has no right to this act on it; both are noted in the trail."""
 
-    def __init__(self, act: str | None = None, unit: int | None = None) -> None:
+    def __init__(self, act: str | None = None, unit: UnitId | None = None) -> None:
         super().__init__()
         self.act, self.unit = act, unit
 

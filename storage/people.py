@@ -107,3 +107,14 @@ def membership_with(
         )
     ).first()
     return None if found is None else (UnitId(found.branch_id), found.group_id)
+
+
+def units_of(tx: Transaction, person: PersonId, on: date) -> set[UnitId]:
+    """Where a person belongs or holds a role that day, or will."""
+    belongs = select(memberships.branch_id).where(
+        memberships.person_id == person, or_(memberships.until.is_(None), memberships.until > on)
+    )
+    holds = select(appointments.unit_id).where(
+        appointments.person_id == person, or_(appointments.until.is_(None), appointments.until > on)
+    )
+    return set(tx.execute(belongs.union(holds)).scalars())
