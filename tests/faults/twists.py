@@ -1,0 +1,61 @@
+"""What a life of the bot is given beside its settings: a wider pace, a shorter lease, a sudden end."""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from scheduling import pacing, sender
+from services import leases
+
+
+def wide() -> None:
+    """The platform takes ten times as much: a slot is free, and a pause over, ten times as soon.
+
+    As many are in the air at once as ever, so that a crash leaves as many in doubt.
+    """
+    pause, answered = pacing.Pacer.pause, pacing.Pacer.answered
+
+    def shortly(self: pacing.Pacer, seconds: float, now: float) -> None:
+        pause(self, seconds / 10, now)
+
+    def freed(self: pacing.Pacer, ticket: pacing.Ticket, asked: float, now: float) -> None:
+        answered(self, ticket, asked, now)
+        self._free_at[ticket.slot] = now + 0.1
+
+    replace(pacing, "CHAT_PAUSE", 0.1)
+    replace(pacing.Pacer, "pause", shortly)
+    replace(pacing.Pacer, "answered", freed)
+
+
+def lease(seconds: float) -> None:
+    """A lease that runs out sooner, renewed as much sooner."""
+    replace(sender, "RENEW", sender.RENEW * seconds / leases.TTL.total_seconds())
+    replace(leases, "TTL", timedelta(seconds=seconds))
+
+
+def die_at_commit(number: int, *, after: bool) -> None:
+    """End by SIGKILL just before the n-th commit, or just after it and before anybody hears of it."""
+    commit: Callable[[DefaultDialect, Any], None] = DefaultDialect.do_commit
+    left = number
+
+    def last(self: DefaultDialect, connection: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0 and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(self, connection)
+        if left == 0 and after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    replace(DefaultDialect, "do_commit", last)
+
+
+def replace(owner: Any, name: str, by: object) -> None:
+    """Set what is there already: a name that has moved must not pass unnoticed."""
+    if not hasattr(owner, name):
+        raise AttributeError(f"{owner} has no {name} any more")
+    setattr(owner, name, by)
