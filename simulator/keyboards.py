@@ -20,16 +20,23 @@ def parse(markup: Any, kind: ChatKind) -> JSON | None:
         return None
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
-    for row in markup.get("inline_keyboard", []):
+    for row in rows_of(markup, "inline_keyboard"):
         for button in row:
             check_inline_button(button, kind)
-    for row in markup.get("keyboard", []):
+    for row in rows_of(markup, "keyboard"):
         for button in row:
             check_reply_button(button)
     if "inline_keyboard" in markup:
         rows = [[dict(button) for button in row] for row in markup["inline_keyboard"] if row]
         return {"inline_keyboard": rows} if rows else None
     return markup or None
+
+
+def rows_of(markup: JSON, name: str) -> list[list[Any]]:
+    rows = markup.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request(f'field "{name}" must be an Array of Arrays')
+    return rows
 
 
 def check_inline_button(button: Any, kind: ChatKind) -> None:
@@ -48,7 +55,8 @@ def check_inline_button(button: Any, kind: ChatKind) -> None:
     if "url" in chosen:
         check_url("inline keyboard button URL", str(button["url"]))
     if "web_app" in chosen:
-        check_web_app(str(button["web_app"].get("url", "")), kind)
+        app = button["web_app"]
+        check_web_app(str(app.get("url", "")) if isinstance(app, dict) else "", kind)
 
 
 def check_reply_button(button: Any) -> None:

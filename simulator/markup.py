@@ -86,9 +86,7 @@ def checked(text: str, entities: list[JSON]) -> list[JSON]:
         if ord(character) > 0xFFFF:
             surrogates.add(at - 1)  # the second half of a pair: no entity may begin or end there
     for entity in entities:
-        if entity.get("type") not in ENTITY_TYPES:
-            raise bad_request("can't parse MessageEntity: Unsupported type specified")
-        first, last = int(entity["offset"]), int(entity["offset"]) + int(entity["length"])
+        first, last = span(entity)
         if first > end:
             raise bad_request(f"entity begins after the end of the text at UTF-16 offset {first}")
         if last > end or first < 0:
@@ -104,6 +102,16 @@ def checked(text: str, entities: list[JSON]) -> list[JSON]:
             )
     kept = [{name: e[name] for name in KEPT_FIELDS if e.get(name) is not None} for e in entities]
     return sorted((e for e in kept if e["length"]), key=lambda e: (e["offset"], -e["length"]))
+
+
+def span(entity: JSON) -> tuple[int, int]:
+    """Where an entity begins and ends."""
+    if str(entity.get("type")) not in ENTITY_TYPES:
+        raise bad_request("can't parse MessageEntity: Unsupported type specified")
+    offset, length = entity.get("offset"), entity.get("length")
+    if not isinstance(offset, int) or not isinstance(length, int):
+        raise bad_request("can't parse MessageEntity: offset and length must be of type Number")
+    return offset, offset + length
 
 
 def trimmed(formatted: Formatted) -> Formatted:

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 
-from simulator.errors import ConnectionLostError, GatewayError
+from simulator.errors import ConnectionLostError, GatewayError, PlatformError, bad_request
 from simulator.telegram import Telegram
 from simulator.world import Upload
 
@@ -19,11 +20,11 @@ def make_app(telegram: Telegram) -> web.Application:
     """`/bot<token>/<method>` and `/file/bot<token>/<path>`, as the platform serves them."""
 
     async def method(request: web.Request) -> web.StreamResponse:
-        params, files = await arguments(request)
+        token, name = request.match_info["token"], request.match_info["method"]
         try:
-            answer = await telegram.call(
-                request.match_info["token"], request.match_info["method"], params, files
-            )
+            answer = await telegram.call(token, name, *await arguments(request))
+        except PlatformError as refusal:
+            answer = telegram.refused(name, refusal)
         except GatewayError as gateway:
             return web.Response(status=gateway.status, text=gateway.body, content_type="text/html")
         except ConnectionLostError:
@@ -49,17 +50,35 @@ def dumps(answer: Any) -> str:
 
 
 async def arguments(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """Parameters from the query, a form, a multipart form or a JSON body."""
+    """Parameters from the query, a form, a multipart form or a JSON body. Raises PlatformError."""
     params: dict[str, Any] = dict(request.query)
     files: dict[str, Upload] = {}
     if request.content_type == "application/json":
-        return params | await request.json(), files
-    for name, value in (await request.post()).items():
+        return params | structure(await request.read()), files
+    try:
+        form = await request.post()
+    except (ValueError, AssertionError, BadHttpMessage) as broken:  # in whichever way aiohttp finds it so
+        raise bad_request("can't parse form data") from broken
+    for name, value in form.items():
         if isinstance(value, web.FileField):
             files[name] = Upload(value.filename, value.file.read(), value.content_type)
         else:
             params[name] = value if isinstance(value, str) else bytes(value).decode()
     return params, files
+
+
+def structure(body: bytes) -> dict[str, Any]:
+    """The parameters in a JSON body."""
+    try:
+        given = json.loads(body or b"{}")
+        json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except UnicodeError as broken:
+        raise bad_request("strings must be encoded in UTF-8") from broken
+    except (ValueError, RecursionError) as broken:
+        raise bad_request("can't parse object") from broken
+    if not isinstance(given, dict):
+        raise bad_request("JSON object expected")
+    return given
 
 
 @asynccontextmanager

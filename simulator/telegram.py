@@ -49,6 +49,12 @@ class Telegram(World):
         self.witness.called(method, params, answer)
         return answer
 
+    def refused(self, method: str, refusal: PlatformError) -> JSON:
+        """The envelope for a request that could not even be read."""
+        answer = refusal.envelope()
+        self.witness.called(method, {}, answer)
+        return answer
+
     async def _perform(self, token: str, name: str, params: Params, method: str) -> Any:
         bot = self.bots.get(token)
         if bot is None:
@@ -64,9 +70,8 @@ class Telegram(World):
 
     async def _accept(self, bot: BotAccount, name: str, params: Params, method: str) -> Any:
         if name == "getupdates":
-            allowed = params.json("allowed_updates")
-            if allowed is not None:
-                bot.updates.allowed = allowed
+            if params.raw.get("allowed_updates") is not None:
+                bot.updates.allowed = params.array("allowed_updates")
             limit, wait = params.integer("limit", 100), params.integer("timeout")
             return await bot.updates.poll(params.integer("offset"), limit, wait)
         if name not in METHODS:

@@ -143,7 +143,7 @@ class World:
             raise bad_request("chat_id is empty")
         try:
             chat_id = int(reference)
-        except ValueError:
+        except (TypeError, ValueError, OverflowError):
             raise bad_request("chat not found") from None
         if chat_id > 0:
             return self._private_for(bot, chat_id)

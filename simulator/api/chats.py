@@ -114,14 +114,14 @@ def set_message_reaction(world: World, bot: BotAccount, p: Params) -> bool:
     message = group_for(world, bot, p).message(p.integer("message_id"))
     if message is None:
         raise bad_request("message to react not found")
-    emoji = [str(r.get("emoji", "")) for r in p.json("reaction") or []]
+    emoji = [str(r.get("emoji", "")) for r in p.objects("reaction")]
     message.reactions[bot.id] = emoji
     world.note(message.chat, bot.account, "reacts", " ".join(emoji), message)
     return True
 
 
 def scope_key(p: Params) -> tuple[str, str]:
-    scope = p.json("scope") or {"type": "default"}
+    scope = p.object("scope") or {"type": "default"}
     language = p.text("language_code")
     if language and not (len(language) == 2 and language.isalpha()):
         raise bad_request("invalid language code specified")
@@ -129,7 +129,7 @@ def scope_key(p: Params) -> tuple[str, str]:
 
 
 def set_my_commands(world: World, bot: BotAccount, p: Params) -> bool:
-    key, commands = scope_key(p), p.json("commands") or []
+    key, commands = scope_key(p), p.objects("commands")
     scope = json.loads(key[0])
     if "chat_id" in scope:
         world.chat_for(bot, scope["chat_id"])
@@ -164,8 +164,9 @@ def delete_webhook(world: World, bot: BotAccount, p: Params) -> bool:
 
 def set_webhook(world: World, bot: BotAccount, p: Params) -> bool:
     del world
+    allowed = p.array("allowed_updates") if p.raw.get("allowed_updates") is not None else None
     bot.updates.set_webhook(
-        p.text("url"), p.text("secret_token"), p.json("allowed_updates"), drop=p.flag("drop_pending_updates")
+        p.text("url"), p.text("secret_token"), allowed, drop=p.flag("drop_pending_updates")
     )
     return True
 

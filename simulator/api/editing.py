@@ -76,7 +76,7 @@ def edit_message_caption(world: World, bot: BotAccount, p: Params) -> JSON:
 
 def edit_message_media(world: World, bot: BotAccount, p: Params) -> JSON:
     message = editable(world, bot, p)
-    item = p.json("media") or {}
+    item = p.object("media")
     return change(world, bot, p, message, group_item(world, bot, p, item) | caption_content(item))
 
 

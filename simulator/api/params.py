@@ -23,12 +23,7 @@ class Params:
 
     def integer(self, name: str, default: int = 0) -> int:
         value = self.raw.get(name)
-        if value in (None, ""):
-            return default
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise bad_request(f"{name} must be a number") from None
+        return default if value in (None, "") else whole(value, name)
 
     def flag(self, name: str) -> bool:
         return str(self.raw.get(name, "")).lower() in {"true", "1", "yes"}
@@ -40,6 +35,35 @@ class Params:
             return value
         try:
             return json.loads(value)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             what = NAMES.get(name, name)
             raise bad_request(f"can't parse {what} JSON object") from None
+
+    def object(self, name: str) -> JSON:
+        """A structure; an empty one where none is given."""
+        value = self.json(name)
+        if not isinstance(value, dict | None) and value != "":
+            raise bad_request(f"object expected as {name}")
+        return value or {}
+
+    def array(self, name: str) -> list[Any]:
+        """A list; an empty one where none is given."""
+        value = self.json(name)
+        if not isinstance(value, list | None) and value != "":
+            raise bad_request(f"can't parse {name}: expected an Array")
+        return value or []
+
+    def objects(self, name: str) -> list[JSON]:
+        """A list of structures."""
+        given = self.array(name)
+        if not all(isinstance(one, dict) for one in given):
+            raise bad_request(f"can't parse {name}: expected an Array of Objects")
+        return given
+
+
+def whole(value: Any, name: str) -> int:
+    """A number, however it is written."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise bad_request(f"{name} must be a number") from None

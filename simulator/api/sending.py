@@ -1,10 +1,8 @@
 """Methods that put a message into a chat."""
 
-from typing import Any
-
 from simulator import keyboards, markup
 from simulator.api.files import attached, group_item
-from simulator.api.params import Params
+from simulator.api.params import Params, whole
 from simulator.api.rights import may_send, reachable, thread_for
 from simulator.chats import JSON, Chat, Message
 from simulator.errors import bad_request
@@ -22,7 +20,7 @@ def send_message(world: World, bot: BotAccount, p: Params) -> JSON:
 def text_content(p: Params) -> JSON:
     if not p.text("text"):
         raise bad_request("message text is empty")
-    formatted = markup.read(p.text("text"), p.text("parse_mode"), p.json("entities"))
+    formatted = markup.read(p.text("text"), p.text("parse_mode"), p.objects("entities"))
     if not formatted.text:
         raise bad_request("text must be non-empty")
     markup.limited(formatted, markup.TEXT_LIMIT, "message is too long")
@@ -31,7 +29,7 @@ def text_content(p: Params) -> JSON:
 
 def caption_content(raw: JSON) -> JSON:
     p = Params(raw, {})
-    formatted = markup.read(p.text("caption"), p.text("parse_mode"), p.json("caption_entities"))
+    formatted = markup.read(p.text("caption"), p.text("parse_mode"), p.objects("caption_entities"))
     markup.limited(formatted, markup.CAPTION_LIMIT, "message caption is too long")
     if not formatted.text:
         return {}
@@ -66,7 +64,7 @@ def send_media(world: World, bot: BotAccount, p: Params, kind: str) -> JSON:
 
 
 def send_media_group(world: World, bot: BotAccount, p: Params) -> list[JSON]:
-    items = p.json("media") or []
+    items = p.objects("media")
     if not items:
         raise bad_request("there are no messages to send")
     if len(items) > ALBUM_LIMIT:
@@ -103,8 +101,8 @@ def deliver(
 
 def ephemeral_receiver(chat: Chat, p: Params) -> int | None:
     """The one person who will see an ephemeral message; these exist in groups only."""
-    chosen = (p.json("ephemeral_message_parameters") or {}).get("receiver_user_id")
-    receiver = int(chosen or p.integer("receiver_user_id"))
+    chosen = p.object("ephemeral_message_parameters").get("receiver_user_id")
+    receiver = whole(chosen or p.integer("receiver_user_id"), "receiver_user_id")
     if not receiver:
         return None
     member = chat.member(receiver)
@@ -114,8 +112,8 @@ def ephemeral_receiver(chat: Chat, p: Params) -> int | None:
 
 
 def replied(chat: Chat, p: Params) -> Message | None:
-    parameters = p.json("reply_parameters") or {}
-    message_id = int(parameters.get("message_id") or p.integer("reply_to_message_id"))
+    parameters = p.object("reply_parameters")
+    message_id = whole(parameters.get("message_id") or p.integer("reply_to_message_id"), "message_id")
     if not message_id:
         return None
     message = chat.message(message_id)
@@ -166,8 +164,8 @@ def forward_message(world: World, bot: BotAccount, p: Params) -> JSON:
 
 
 def send_poll(world: World, bot: BotAccount, p: Params) -> JSON:
-    options: list[Any] = p.json("options") or []
-    texts = [str(option["text"] if isinstance(option, dict) else option) for option in options]
+    options = p.array("options")
+    texts = [str(option.get("text", "") if isinstance(option, dict) else option) for option in options]
     if not p.text("question"):
         raise bad_request("poll question must be non-empty")
     if not 1 <= len(texts) <= 12:
@@ -188,7 +186,7 @@ def send_poll(world: World, bot: BotAccount, p: Params) -> JSON:
         "allows_revoting": p.flag("allows_revoting"),
         "members_only": False,
     }
-    right = p.json("correct_option_ids") or (
+    right = p.array("correct_option_ids") or (
         [p.integer("correct_option_id")] if p.raw.get("correct_option_id") else []
     )
     if poll["type"] == "quiz":
