@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from domain.deliveries import Kind, State
 from domain.ids import TopicId, UnitId
@@ -34,6 +34,13 @@ class Window:
     branch: UnitId
     announced: datetime | None
     opens: datetime | None
+
+
+def owed(tx: Transaction, now: datetime) -> bool:
+    """Whether a message that may be sent by now has no outcome yet."""
+    ripe = and_(deliveries.state == State.READY, deliveries.not_before <= now)
+    under_way = deliveries.state.in_((State.LEASED, State.SENDING))
+    return bool(tx.execute(select(exists().where(or_(ripe, under_way)))).scalar())
 
 
 def held(tx: Transaction, now: datetime) -> Sequence[Held]:

@@ -23,12 +23,14 @@ from simulator.seed import FALLBACK, START, Planted, plant
 from simulator.server import serving
 from simulator.stage import TOKEN, USERNAME
 from simulator.telegram import Telegram
+from storage import forthcoming
 from storage.database import Database
 from storage.migrate import migrate
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 3.0  # seconds the bot is given at each stop of a moving calendar; it works on afterwards
+GLANCE = 0.02  # seconds between looks at what is still to be sent
 HEARTBEAT = 0.5  # seconds between looks at the clock
 BETWEEN_LOOKS = 1.5  # seconds between looks at what is due, while things happen
 NAME = "伴学"
@@ -123,15 +125,22 @@ class Deck:
         self.tell_clock()
 
     async def _settle(self) -> None:
-        """Let the bot answer and send what is due, as far as the platform lets it for now."""
+        """Let the bot answer and send what is due, as far as the platform lets it for now.
+
+        Cards may follow a little later: the bot edits each at most once in six seconds.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 updates = self.telegram.bots[TOKEN].updates
                 while True:
                     await updates.taken()
-                    done = await self.app.settle()
-                    if not done and not updates.pending:
+                    await self.app.workers.idle()
+                    now = self.clock.now()
+                    planned = await self.app.planner.plan(now)
+                    self.app.wake()
+                    if not (planned or updates.pending or await self.app.db.read(forthcoming.owed, now)):
                         return
+                    await asyncio.sleep(GLANCE)
 
     # --- faults, restart, reset ------------------------------------------------------------------
 

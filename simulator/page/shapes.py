@@ -87,20 +87,21 @@ def _media(json_: JSON) -> JSON | None:
     }
 
 
-def _service(message: Message) -> str | None:
-    """What happened to the chat itself, in words."""
+def _service(message: Message) -> dict[str, str] | None:
+    """What happened to the chat itself, in the words of each language."""
     json_, name = message.json, message.sender.name
     match json_:
         case {"new_chat_members": _}:
-            return f"{name} 加入了群 · joined"
+            return {"zh": f"{name} 加入了群", "en": f"{name} joined the group"}
         case {"left_chat_member": _}:
-            return f"{name} 退出了群 · left"
+            return {"zh": f"{name} 退出了群", "en": f"{name} left the group"}
         case {"pinned_message": pinned}:
-            return f"{name} 置顶了 · pinned “{_first_words(pinned)}”"
+            what = _first_words(pinned)
+            return {"zh": f"{name} 置顶了“{what}”", "en": f"{name} pinned “{what}”"}
         case {"forum_topic_created": topic}:
-            return f"话题 · topic “{topic['name']}”"
+            return {"zh": f"新话题“{topic['name']}”", "en": f"New topic “{topic['name']}”"}
         case {"migrate_to_chat_id": _} | {"migrate_from_chat_id": _}:
-            return "群已升级为超级群 · upgraded to a supergroup"
+            return {"zh": "群已升级为超级群", "en": "The group became a supergroup"}
         case _:
             return None
 

@@ -229,3 +229,13 @@ async def test_votes_reactions_and_a_reply_that_is_asked_for_show(
     assert of("keyboard", await told(feed))[-1]["force_reply"]
     wang.says("好")
     assert not of("keyboard", await told(feed))[-1]["force_reply"]
+
+
+async def test_what_happens_to_a_group_is_said_in_the_readers_language(
+    telegram: Telegram, bot: Bot, feed: Feed, wang: SimPerson
+) -> None:
+    group = telegram.group("支部群", [wang])
+    card = await bot.send_message(group.id, "打卡 0/3")
+    await bot.pin_chat_message(group.id, card.message_id)
+    told_of = [event["message"]["service"] for event in of("message", await told(feed))]
+    assert told_of[-1] == {"zh": "banxue_bot 置顶了“打卡 0/3”", "en": "banxue_bot pinned “打卡 0/3”"}

@@ -53,8 +53,7 @@ function file(media) {
 }
 
 function sound(media) {
-  const player = new Audio();
-  player.preload = "none";
+  const player = h("audio", { src: media.url, preload: "none" });
   const bar = h("progress", { class: "voice-bar", max: 1, value: 0, "aria-label": t("voice") });
   const length = h("span", { class: "file-size" }, size(media.size));
   const button = h("button", { type: "button", class: "file-sign", "aria-label": t("play") }, icon("play"));
@@ -63,7 +62,6 @@ function sound(media) {
     button.setAttribute("aria-label", t(playing ? "pausePlaying" : "play"));
   };
   button.addEventListener("click", () => {
-    if (!player.src) player.src = media.url;
     if (player.paused) player.play().catch(() => turn(false)); // a file that is no sound stays silent
     else player.pause();
   });
@@ -72,7 +70,7 @@ function sound(media) {
   player.addEventListener("timeupdate", () => {
     if (Number.isFinite(player.duration)) bar.value = player.currentTime / player.duration;
   });
-  return h("div", { class: "file voice" }, button, h("span", { class: "file-words" }, bar, length));
+  return h("div", { class: "file voice" }, player, button, h("span", { class: "file-words" }, bar, length));
 }
 
 /** A size as people read it. */

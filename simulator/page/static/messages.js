@@ -43,7 +43,7 @@ function together(before, after) {
 export function draw(item, view) {
   if (item.day) return h("article", { class: "day", tabindex: -1 }, h("span", {}, dayTitle(item.day)));
   const message = item.messages.at(-1);
-  if (message.service) return h("article", { class: "day service", tabindex: -1 }, h("span", {}, `${message.service}`));
+  if (message.service) return h("article", { class: "day service", tabindex: -1 }, h("span", {}, summary(message)));
   const out = message.from.id === view.person.id;
   const portrait = !out && view.chat.kind !== "private";
   const row = h("article", {

@@ -1,6 +1,6 @@
 /** What this browser knows: people, chats, messages, the clock. Events change it; the views read it. */
 
-import { dayOf, t } from "./words.js";
+import { currentLanguage, dayOf, t } from "./words.js";
 
 const CALLS_KEPT = 1000;
 
@@ -198,7 +198,7 @@ export class Store extends EventTarget {
 
 /** What a message says in one line, for lists, pins and replies. */
 export function summary(message) {
-  if (message.service) return message.service;
+  if (message.service) return message.service[currentLanguage()];
   if (message.text) return message.text.replaceAll(/\s+/g, " ");
   if (message.poll) return `📊 ${message.poll.question}`;
   if (message.media) return `${SIGNS[message.media.kind] ?? "📎"} ${message.media.name || t(message.media.kind)}`;
