@@ -22,15 +22,16 @@ def actor_of(
     """The actor behind an account; a stranger has no person and holds nothing."""
     fallback_zone = in_force({}, fallback).zone
     on = now.astimezone(ZoneInfo(fallback_zone)).date()
-    person = stored.person_of(tx, account.platform, account.user_id)
-    if person is None:
+    holder = stored.holder_of(tx, account.platform, account.user_id)
+    if holder is None:
         locale = account.language or in_force({}, fallback).locale
         return Actor(account, None, (), (), locale, fallback_zone, root)
+    person, chosen = holder
     belongings = stored.belongings_of(tx, person, on, fallback_zone)
     appointments = stored.appointments_of(tx, person, on)
     home = belongings[0].branch if belongings else appointments[0].unit if appointments else None
     held = settings_at(tx, home, now, fallback) if home else in_force({}, fallback)
-    locale = stored.locale_of(tx, person) or account.language or held.locale
+    locale = chosen or account.language or held.locale
     zoned = tuple(
         Belonging(
             b.id,

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from domain.deliveries import Kind
 from domain.ids import CardId, ChatId, UnitId
 from domain.sending import StaleCard
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Card as cards
 from storage.tables import Chat as chats
 from storage.upserts import upsert
@@ -37,12 +38,27 @@ def place(
     return made
 
 
+_TO_STALE = (
+    update(cards)
+    .where(
+        cards.subject_kind == bindparam("kind"),
+        cards.subject_id == bindparam("subject"),
+        cards.stale.is_(False),
+    )
+    .values(stale=True)
+)
+_STALE_ANYWHERE = Prepared(lambda _: _TO_STALE)
+_STALE_IN_BRANCH = Prepared(
+    lambda _: _TO_STALE.where(cards.chat_id.in_(select(chats.id).where(chats.unit_id == bindparam("branch"))))
+)
+
+
 def mark_stale(tx: Transaction, subject_kind: str, subject: int, branch: UnitId | None) -> None:
     """The cards of a subject, or of its one branch, should show something else now."""
-    where = [cards.subject_kind == subject_kind, cards.subject_id == subject]
-    if branch is not None:
-        where.append(cards.chat_id.in_(select(chats.id).where(chats.unit_id == branch)))
-    tx.execute(update(cards).where(*where, cards.stale.is_(False)).values(stale=True))
+    if branch is None:
+        _STALE_ANYWHERE.touched(tx, kind=subject_kind, subject=subject)
+    else:
+        _STALE_IN_BRANCH.touched(tx, kind=subject_kind, subject=subject, branch=branch)
 
 
 def stale_cards(tx: Transaction, bot_id: int, limit: int) -> list[StaleCard]:

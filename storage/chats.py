@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from domain.ids import ChatId, PersonId, UnitId
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
 from storage.upserts import upsert
@@ -153,15 +154,18 @@ def migrate(tx: Transaction, platform: str, bot_id: int, old: int, new: int, now
         )
 
 
+_OPEN = Prepared(
+    lambda _: select(chats.language).where(
+        chats.platform == bindparam("platform"),
+        chats.bot_id == bindparam("bot"),
+        chats.chat_id == bindparam("chat"),
+        chats.thread_id == 0,
+        chats.state == "reachable",
+    )
+)
+
+
 def is_open(tx: Transaction, platform: str, bot_id: int, chat_id: int, language: str | None) -> bool:
     """Whether the bot can speak in a private chat, and knows the language of its client."""
-    found = tx.execute(
-        select(chats.language).where(
-            chats.platform == platform,
-            chats.bot_id == bot_id,
-            chats.chat_id == chat_id,
-            chats.thread_id == 0,
-            chats.state == "reachable",
-        )
-    ).first()
-    return found is not None and (language is None or found.language == language)
+    found = _OPEN.first(tx, platform=platform, bot=bot_id, chat=chat_id)
+    return found is not None and (language is None or found[0] == language)

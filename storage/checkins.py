@@ -2,12 +2,28 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from domain.ids import MembershipId, PersonId, TopicId, UnitId
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import CheckIn as checkins
 from storage.upserts import upsert
+
+_RECORD = Prepared(
+    lambda tx: (
+        upsert(tx, checkins)
+        .values(
+            topic_id=bindparam("topic"),
+            membership_id=bindparam("membership"),
+            branch_id=bindparam("branch"),
+            recorded_at=bindparam("now"),
+            late=bindparam("late"),
+            recorded_by=bindparam("by"),
+        )
+        .on_conflict_do_nothing(index_elements=["topic_id", "membership_id"])
+    )
+)
 
 
 def record(
@@ -20,20 +36,8 @@ def record(
     by: PersonId,
 ) -> bool:
     """Set the check-in down unless it stands; True if it was new."""
-    made = tx.execute(
-        upsert(tx, checkins)
-        .values(
-            topic_id=topic,
-            membership_id=membership,
-            branch_id=branch,
-            recorded_at=now,
-            late=late,
-            recorded_by=by,
-        )
-        .on_conflict_do_nothing(index_elements=["topic_id", "membership_id"])
-        .returning(checkins.membership_id)
-    ).first()
-    return made is not None
+    new = {"topic": topic, "membership": membership, "branch": branch, "now": now, "late": late, "by": by}
+    return _RECORD.touched(tx, **new) == 1
 
 
 def recorded_at(tx: Transaction, topic: TopicId, membership: MembershipId) -> datetime | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Conversation as conversations
 from storage.upserts import upsert
 
@@ -31,10 +32,21 @@ class Talk:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Every update asks.
+_TALK = Prepared(
+    lambda _: select(conversations.state, conversations.data).where(
+        conversations.bot_id == bindparam("bot"),
+        conversations.chat_id == bindparam("chat"),
+        conversations.user_id == bindparam("person"),
+        conversations.thread_id == bindparam("thread"),
+    )
+)
+
+
 def talk_at(tx: Transaction, place: Place) -> Talk:
     """The conversation there."""
-    row = tx.execute(select(conversations.state, conversations.data).where(*_at(place))).one_or_none()
-    return Talk(row.state, json.loads(row.data)) if row else Talk()
+    row = _TALK.first(tx, bot=place.bot_id, chat=place.chat_id, person=place.user_id, thread=place.thread_id)
+    return Talk(row[0], json.loads(row[1])) if row else Talk()
 
 
 def keep(tx: Transaction, place: Place, talk: Talk, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import URL, make_url, select
 from sqlalchemy.engine import Connection
 
+from storage.outcomes import Call
 from storage.postgresql import PostgresStore
 from storage.sqlite import SqliteStore
 
@@ -44,24 +46,31 @@ class Database:
         self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The ask's answer, from one snapshot that it cannot change."""
-        return await asyncio.wrap_future(self._store.read(lambda tx: ask(tx, *args, **kwargs)))
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._store.read(Call(lambda tx: ask(tx, *args, **kwargs), answer))
+        return await answer
 
     async def write(
         self, act: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The act's result, once it is durable."""
-        outcome = self._store.write(lambda tx: act(tx, *args, **kwargs))
-        return await asyncio.shield(asyncio.wrap_future(outcome))
+        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._store.write(Call(lambda tx: act(tx, *args, **kwargs), outcome))
+        return await outcome
 
     def read_now(self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for the command line, where no event loop runs."""
-        return self._store.read(lambda tx: ask(tx, *args, **kwargs)).result()
+        answer: Future[T] = Future()
+        self._store.read(Call(lambda tx: ask(tx, *args, **kwargs), answer))
+        return answer.result()
 
     def write_now(
         self, act: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """`write` for the command line, where no event loop runs."""
-        return self._store.write(lambda tx: act(tx, *args, **kwargs)).result()
+        outcome: Future[T] = Future()
+        self._store.write(Call(lambda tx: act(tx, *args, **kwargs), outcome))
+        return outcome.result()
 
     async def ping(self) -> None:
         """Raise unless the database answers."""

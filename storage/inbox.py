@@ -1,14 +1,17 @@
 """Updates as they came: stored before they are acknowledged, settled with what they caused."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import InboxUpdate as inbox
-from storage.upserts import upsert
+from storage.upserts import upsert_on
 
 NEW, DONE, PARKED = "new", "done", "parked"
 
@@ -27,21 +30,25 @@ class Waiting:
     attempts: int
 
 
+@cache
+def _keep(database: str) -> ReturningInsert[int]:
+    """Spelled once: every update passes here. Many at once are one statement."""
+    return upsert_on(database, inbox).on_conflict_do_nothing().returning(inbox.update_id)
+
+
 def store(
-    tx: Transaction, bot_id: int, updates: Iterable[tuple[int, str]], now: datetime
+    tx: Transaction, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
 ) -> tuple[Waiting, ...]:
     """Keep the raw updates; returns those that were not stored before, in the order given."""
-    fresh = []
-    for update_id, raw in updates:
-        added = tx.execute(
-            upsert(tx, inbox)
-            .values(bot_id=bot_id, update_id=update_id, raw=raw, received_at=now, state=NEW, attempts=0)
-            .on_conflict_do_nothing()
-            .returning(inbox.update_id)
-        )
-        if added.first() is not None:
-            fresh.append(Waiting(update_id, raw, now, 0))
-    return tuple(fresh)
+    if not updates:
+        return ()
+    new = {"bot_id": bot_id, "received_at": now, "state": NEW, "attempts": 0}
+    rows = [{"update_id": update_id, "raw": raw, **new} for update_id, raw in updates]
+    added = set(tx.execute(_keep(tx.dialect.name), rows).scalars())
+    first = {update_id: raw for update_id, raw in reversed(updates) if update_id in added}
+    return tuple(
+        Waiting(update_id, first.pop(update_id), now, 0) for update_id, _ in updates if update_id in first
+    )
 
 
 def waiting(tx: Transaction, bot_id: int) -> tuple[Waiting, ...]:
@@ -70,12 +77,16 @@ def charge(tx: Transaction, bot_id: int, update_id: int, error: str | None, by: 
     return counted
 
 
+_SETTLE = Prepared(
+    lambda _: (
+        update(inbox)
+        .where(inbox.bot_id == bindparam("bot"), inbox.update_id == bindparam("number"), inbox.state == NEW)
+        .values(state=bindparam("into"), done_at=bindparam("now"))
+    )
+)
+
+
 def settle(tx: Transaction, bot_id: int, update_id: int, state: str, now: datetime) -> None:
     """The update is dealt with. Raises AlreadySettledError when it was before: nothing happens twice."""
-    settled = tx.execute(
-        update(inbox)
-        .where(inbox.bot_id == bot_id, inbox.update_id == update_id, inbox.state == NEW)
-        .values(state=state, done_at=now)
-    )
-    if settled.rowcount == 0:
+    if _SETTLE.touched(tx, bot=bot_id, number=update_id, into=state, now=now) == 0:
         raise AlreadySettledError

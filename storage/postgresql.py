@@ -3,48 +3,57 @@
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from storage.outcomes import Call, Raised, announce
+from storage.readers import Readers
+
 T = TypeVar("T")
 
-POOL = 8  # connections and threads: two batched writers lost acts to deadlock, a pool of eight lost none
+POOL = 8  # threads and connections for acts: two batched writers lost acts to deadlock, eight lost none
+READERS = 3  # threads and connections for asks
 RETRIES = 5  # times an act runs again after a deadlock or a serialisation failure
 AGAIN = frozenset({"40P01", "40001"})  # SQLSTATE of these two
 PAUSE = 0.01  # seconds, doubled at each retry
 
 
 class PostgresStore:
-    """Acts and asks run in threads of one pool; asks see one snapshot and cannot write."""
+    """Acts run side by side, each in its own transaction; asks see one snapshot and cannot write."""
 
     def __init__(self, url: URL) -> None:
         psycopg = url.set(drivername="postgresql+psycopg")
         # An error must not quote what somebody wrote.
         self.writing = create_engine(
-            psycopg, pool_size=POOL, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            psycopg, pool_size=POOL + READERS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
         self.reading = self.writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self._threads = ThreadPoolExecutor(POOL, "postgresql")
+        self._threads = ThreadPoolExecutor(POOL, "postgresql-write")
+        self._readers = Readers(self.reading, READERS, "postgresql-read")
 
-    def write(self, act: Callable[[Connection], T]) -> Future[T]:
-        return self._threads.submit(self._commit, act)
+    def write(self, act: Call) -> None:
+        self._threads.submit(self._settle, act)
 
-    def read(self, ask: Callable[[Connection], T]) -> Future[T]:
-        return self._threads.submit(self._ask, ask)
+    def read(self, ask: Call) -> None:
+        self._readers.take(ask)
 
     def close(self) -> None:
         """Finish every act that waits, then let the connections go."""
         self._threads.shutdown()
+        self._readers.close()
         self.writing.dispose()
 
-    def _ask(self, ask: Callable[[Connection], T]) -> T:
-        with self.reading.connect() as connection:
-            return ask(connection)
+    def _settle(self, act: Call) -> None:
+        try:
+            result: object = self._commit(act.run)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the act's caller is told
+            result = Raised(error)
+        announce([(act, result)])
 
     def _commit(self, act: Callable[[Connection], T]) -> T:
         for retry in range(RETRIES):

@@ -1,11 +1,15 @@
 """Sums by branch and period; they move in the same act as the facts they count."""
 
 from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import ColumnElement, Executable, bindparam, literal_column
 
 from domain.ids import UnitId
 from domain.periods import periods_with
 from domain.rollups import Counted
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Rollup as rollups
 from storage.upserts import upsert
 
@@ -20,12 +24,30 @@ def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Count
     moved = {kind.value: by for kind, by in changes.items() if by}
     if not moved:
         return
-    start = upsert(tx, rollups)
-    columns = rollups.__table__.c
-    tx.execute(
-        start.on_conflict_do_update(
+    month_, quarter, year = periods_with(month)
+    _move(tuple(moved)).touched(tx, branch=branch, month=month_, quarter=quarter, year=year, **moved)
+
+
+@cache
+def _move(names: tuple[str, ...]) -> Prepared:
+    """One statement for the month, its quarter and its year; nought for what does not move."""
+    counts: dict[str, ColumnElement[int]] = {
+        column.name: bindparam(column.name) if column.name in names else literal_column("0")
+        for column in rollups.__table__.columns
+        if not column.primary_key
+    }
+
+    def spell(tx: Transaction) -> Executable:
+        start = upsert(tx, rollups)
+        columns = rollups.__table__.c
+        return start.values(
+            [
+                {"branch_id": bindparam("branch"), "period": bindparam(period), **counts}
+                for period in ("month", "quarter", "year")
+            ]
+        ).on_conflict_do_update(
             index_elements=["branch_id", "period"],
-            set_={name: columns[name] + start.excluded[name] for name in moved},
-        ),
-        [{"branch_id": branch, "period": period, **moved} for period in periods_with(month)],
-    )
+            set_={name: columns[name] + start.excluded[name] for name in names},
+        )
+
+    return Prepared(spell)

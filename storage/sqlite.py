@@ -5,16 +5,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-T = TypeVar("T")
+from storage.outcomes import Call, Raised, announce
+from storage.readers import Readers
 
 BATCH = 100  # acts in one transaction: one fsync for all of them, and still under 50 ms
 READERS = 4  # threads and connections; reads in WAL never wait for the writer
@@ -76,25 +74,6 @@ def begin_patiently(engine: Engine, patience: float = PATIENCE) -> Connection:
         pause = min(pause * 2, 0.5)
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """What an act raised, to be handed to its own caller."""
-
-    error: BaseException
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    act: Callable[[Connection], Any]
-    outcome: Future[Any]
-
-    def settle(self, result: object) -> None:
-        if isinstance(result, _Raised):
-            self.outcome.set_exception(result.error)
-        else:
-            self.outcome.set_result(result)
-
-
 class SqliteStore:
     """Acts queue for the writer thread; asks run in a few reader threads that cannot write."""
 
@@ -103,23 +82,21 @@ class SqliteStore:
         durable = shared | {"journal_mode": "WAL", "synchronous": "FULL"}
         self.writing = open_sqlite(url, "BEGIN IMMEDIATE", 1, durable)
         self.reading = open_sqlite(url, "BEGIN", READERS, shared | {"busy_timeout": 5000, "query_only": "ON"})
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, "sqlite-read")
+        self._queue: SimpleQueue[Call | None] = SimpleQueue()
+        self._readers = Readers(self.reading, READERS, "sqlite-read")
         self._open = True
         self._door = threading.Lock()
         self._writer = threading.Thread(target=self._work, name="sqlite-write", daemon=True)
         self._writer.start()
 
-    def write(self, act: Callable[[Connection], T]) -> Future[T]:
-        outcome: Future[T] = Future()
+    def write(self, act: Call) -> None:
         with self._door:
             if not self._open:
                 raise RuntimeError("the database is closed")
-            self._queue.put(_Waiting(act, outcome))
-        return outcome
+            self._queue.put(act)
 
-    def read(self, ask: Callable[[Connection], T]) -> Future[T]:
-        return self._readers.submit(self._ask, ask)
+    def read(self, ask: Call) -> None:
+        self._readers.take(ask)
 
     def close(self) -> None:
         """Finish every act that waits, then let the file go."""
@@ -128,13 +105,9 @@ class SqliteStore:
                 self._open = False
                 self._queue.put(None)
         self._writer.join()
-        self._readers.shutdown()
+        self._readers.close()
         self.writing.dispose()
         self.reading.dispose()
-
-    def _ask(self, ask: Callable[[Connection], T]) -> T:
-        with self.reading.connect() as connection:
-            return ask(connection)
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -143,7 +116,7 @@ class SqliteStore:
             if not more:
                 return
 
-    def _company(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+    def _company(self, first: Call) -> tuple[list[Call], bool]:
         """The acts that wait already; a lone act waits for nobody. False: the door is closed behind them."""
         batch = [first]
         try:
@@ -156,26 +129,24 @@ class SqliteStore:
             pass
         return batch, True
 
-    def _commit(self, batch: Sequence[_Waiting]) -> None:
+    def _commit(self, batch: Sequence[Call]) -> None:
         """Settle every act of the batch, after its commit; a batch that breaks is run again one by one."""
         try:
             connection = begin_patiently(self.writing)
         except Exception as error:  # noqa: BLE001 - nothing was begun: each caller is told so
-            for waiting in batch:
-                waiting.settle(_Raised(error))
+            announce([(call, Raised(error)) for call in batch])
             return
         try:
             with connection:
-                results = _run_all(connection, [waiting.act for waiting in batch])
+                results = _run_all(connection, [call.run for call in batch])
         except BaseException as error:  # noqa: BLE001 - the transaction ended: nothing of it was kept
             if len(batch) == 1:
-                batch[0].settle(_Raised(error))
+                announce([(batch[0], Raised(error))])
             else:
-                for waiting in batch:
-                    self._commit([waiting])
+                for call in batch:
+                    self._commit([call])
             return
-        for waiting, result in zip(batch, results, strict=True):
-            waiting.settle(result)
+        announce(zip(batch, results, strict=True))
 
 
 def _run_all(connection: Connection, acts: Sequence[Callable[[Connection], object]]) -> list[object]:
@@ -202,6 +173,6 @@ def _run(driver: sqlite3.Connection, connection: Connection, act: Callable[[Conn
             raise
         driver.execute("ROLLBACK TO act")
         driver.execute("RELEASE act")
-        return _Raised(error)
+        return Raised(error)
     driver.execute("RELEASE act")
     return value

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from domain.ids import PersonId, TopicId, UnitId
 from domain.topics import Audience, BranchWindow, Given, Topic, TopicState
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Topic as topics
 from storage.tables import TopicBranch as given
 from storage.upserts import upsert
@@ -137,9 +138,26 @@ def give(tx: Transaction, topic: TopicId, windows: Sequence[BranchWindow]) -> No
         )
 
 
+_GIVEN = select(
+    given.topic_id,
+    given.branch_id,
+    topics.title,
+    topics.state,
+    given.slot,
+    given.opens_at,
+    given.closes_at,
+    given.pushed_at,
+).join(topics, topics.id == given.topic_id)
+_GIVEN_TO = Prepared(
+    lambda _: _GIVEN.where(given.topic_id == bindparam("topic"), given.branch_id == bindparam("branch"))
+)
+
+
 def given_to(tx: Transaction, topic: TopicId, branches: Iterable[UnitId]) -> list[Given]:
     """The topic as those of the branches have it that it was given to."""
-    return _given(tx, given.topic_id == topic, given.branch_id.in_(list(branches)))
+    found = [_GIVEN_TO.first(tx, topic=topic, branch=branch) for branch in dict.fromkeys(branches)]
+    has = [_given_in(row) for row in found if row is not None]
+    return sorted(has, key=lambda one: (one.opens_at, one.branch))
 
 
 def given_anywhere(tx: Transaction, topic: TopicId) -> list[Given]:
@@ -171,34 +189,13 @@ def coming_for(tx: Transaction, branches: Iterable[UnitId], now: datetime) -> li
 
 
 def _given(tx: Transaction, *conditions) -> list[Given]:  # type: ignore[no-untyped-def]  # SQL conditions
-    found = tx.execute(
-        select(
-            given.topic_id,
-            given.branch_id,
-            topics.title,
-            topics.state,
-            given.slot,
-            given.opens_at,
-            given.closes_at,
-            given.pushed_at,
-        )
-        .join(topics, topics.id == given.topic_id)
-        .where(*conditions)
-        .order_by(given.opens_at, given.topic_id, given.branch_id)
-    ).all()
-    return [
-        Given(
-            row.topic_id,
-            row.branch_id,
-            row.title,
-            TopicState(row.state),
-            row.slot,
-            row.opens_at,
-            row.closes_at,
-            row.pushed_at,
-        )
-        for row in found
-    ]
+    asked = _GIVEN.where(*conditions).order_by(given.opens_at, given.topic_id, given.branch_id)
+    return [_given_in(row) for row in tx.execute(asked).all()]
+
+
+def _given_in(row: Any) -> Given:
+    topic, branch, title, state, *times = row
+    return Given(topic, branch, title, TopicState(state), *times)
 
 
 def notices_due(tx: Transaction, now: datetime, limit: int) -> list[Given]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 
 from sqlalchemy import (
     CTE,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from domain.ids import UnitId
 from domain.units import Form, Unit, UnitKind
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
 from storage.tables import UnitSetting as settings
@@ -135,15 +135,17 @@ def found_unit(
     return made
 
 
-@cache
-def _settings_of() -> Select[str, str]:
-    """Made once: to spell it takes three times as long as to run it, and every update asks."""
+def _settings_of(_: Transaction) -> Select[str, str]:
     line = above(bindparam("unit", type_=places.unit_id.type), bindparam("on", type_=places.since.type))
     return (
         select(settings.name, settings.value)
         .join(line, line.c.unit_id == settings.unit_id)
         .order_by(line.c.depth.desc())
     )
+
+
+# Every update asks.
+_SETTINGS_OF = Prepared(_settings_of)
 
 
 def setting_of(tx: Transaction, unit: UnitId, name: str, on: date) -> str | None:
@@ -160,8 +162,7 @@ def setting_of(tx: Transaction, unit: UnitId, name: str, on: date) -> str | None
 
 def settings_of(tx: Transaction, unit: UnitId, on: date) -> dict[str, str]:
     """All settings in force at the unit, the nearest value of each."""
-    found = tx.execute(_settings_of(), {"unit": unit, "on": on}).all()
-    return {row.name: row.value for row in found}
+    return dict(_SETTINGS_OF.rows(tx, unit=unit, on=on))
 
 
 def set_setting(tx: Transaction, unit: UnitId, name: str, value: str) -> None:

@@ -10,6 +10,11 @@ from storage.tables import Base
 
 def upsert(tx: Transaction, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that takes `.on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)`."""
-    insert: Any = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    return upsert_on(tx.dialect.name, table)
+
+
+def upsert_on(database: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """The same, for statements that are spelled once for each database."""
+    insert: Any = postgresql.insert if database == "postgresql" else sqlite.insert
     statement: postgresql.Insert | sqlite.Insert = insert(table)
     return statement

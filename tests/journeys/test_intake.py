@@ -237,7 +237,7 @@ async def test_a_refused_act_changes_nothing_and_the_question_still_stands(
         person.says("/do")
         person.says("/do")
     await world.settle()
-    assert traces(world) == []
+    assert "never" not in traces(world)
     assert [row["state"] for row in world.rows(Conversation)] == ["asked", "asked"]
     assert wang.screen() == "这项操作不在您的权限内,一切照旧。"
     assert john.screen() == "That is not yours to do here; nothing has changed."

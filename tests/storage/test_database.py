@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
@@ -28,6 +29,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from domain.errors import Stranger
 from storage.database import Database, Transaction
+from storage.outcomes import Call
 
 PATIENT = 10  # seconds a test waits for another thread before it calls that a failure
 
@@ -188,10 +190,16 @@ async def test_callers_wake_only_after_the_commit(file_notebook: Database) -> No
         "commit",
         lambda _: too_early.extend(outcome.done() for outcome in outcomes),
     )
+
+    def ask_for(act: Callable[[Transaction], object]) -> None:
+        outcomes.append(Future())
+        file_notebook._store.write(Call(act, outcomes[-1]))
+
     gate = Gate()
-    outcomes.append(file_notebook._store.write(gate.hold))
+    ask_for(gate.hold)
     await gate.is_reached()
-    outcomes.extend(file_notebook._store.write(partial(note, word=word)) for word in "abcde")
+    for word in "abcde":
+        ask_for(partial(note, word=word))
     gate.opened.set()
     for outcome in outcomes:
         await asyncio.wrap_future(outcome)
@@ -281,6 +289,32 @@ async def test_an_ask_sees_one_moment(notebook: Database) -> None:
     written.set()
     assert await asking == ([], [])
     assert await notebook.read(words) == ["meanwhile"]
+
+
+async def test_asks_that_wait_are_answered_together_and_each_for_itself(notebook: Database) -> None:
+    await notebook.write(note, "here")
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_: Transaction) -> None:
+        held.set()
+        assert go.wait(PATIENT)
+
+    busy = [asyncio.create_task(notebook.read(hold)) for _ in range(8)]
+    assert await asyncio.to_thread(held.wait, PATIENT)
+    crowd = asyncio.gather(
+        notebook.read(words),
+        notebook.read(lambda tx: tx.exec_driver_sql("SELECT nothing")),
+        notebook.read(note_and_refuse, "sneaked in"),
+        notebook.read(words),
+        return_exceptions=True,
+    )
+    await asyncio.sleep(0)
+    go.set()
+    first, astray, refused, last = await crowd
+    await asyncio.gather(*busy)
+    assert (first, last) == (["here"], ["here"])
+    assert isinstance(astray, DBAPIError)
+    assert isinstance(refused, DBAPIError)
 
 
 async def test_acts_in_deadlock_run_again(postgresql: Database) -> None:
