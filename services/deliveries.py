@@ -1,8 +1,7 @@
 """What is owed: one plain call for each way of addressing people. Planning again owes nothing twice."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from domain.deliveries import Cause, Kind
 from domain.ids import ChatId, PersonId, UnitId
@@ -10,7 +9,6 @@ from services.actors import settings_at, today
 from storage import deliveries
 from storage.database import Transaction
 
-CHUNK = 40  # branches in one act of a fan-out, of some thirty members: keeps it under 50 ms
 LATE = 2000  # deliveries that expire in one act
 
 # Lower goes first. Somebody waits for an answer; reminders can wait for the pushes.
@@ -25,7 +23,10 @@ URGENCY: Mapping[Kind, int] = {
     Kind.TOPIC_PUSH: 4,
     Kind.ACTIVITY_NOTICE: 4,
     Kind.TOPIC_NOTICE: 5,
+    Kind.ROLE_GIVEN: 2,
+    Kind.ROLE_ENDED: 2,
     Kind.CHAT_SUSPENDED: 5,
+    Kind.ADMIN_ALERT: 2,
     Kind.REFLECTION_RETURNED: 5,
     Kind.ACTIVITY_REMINDER: 6,
     Kind.TOPIC_REMINDER: 7,
@@ -72,45 +73,32 @@ def owe_branch(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Owe a message to the branch: once to each bound chat, privately where none is bound or a member asked.
-
-    Several branches may share a cause: a person of two of them is then written to once.
-    """
-    owed = _owed(tx, cause, kind, subject, now, due_at, expires_at)
-    return deliveries.owe_branch(tx, owed, branch, today(now, settings_at(tx, branch, now, {}).zone))
+    """Owe a message to one branch, as `owe_branches` does."""
+    on = today(now, settings_at(tx, branch, now, {}).zone)
+    return owe_branches(tx, cause, kind, subject, [branch], on, now, due_at, expires_at)
 
 
-def owe_below(
+def owe_branches(
     tx: Transaction,
     cause: Cause,
     kind: Kind,
     subject: int,
-    unit: UnitId,
+    branches: Sequence[UnitId],
+    on: date,
     now: datetime,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
-) -> None:
-    """Owe a message to every branch at or under a unit; `fan_out` makes the rows in chunks when it is due."""
-    deliveries.set_cause(tx, cause, kind, subject, due_at or now, expires_at, now, below_unit=unit)
+) -> int:
+    """Owe a message to each branch: once to each bound chat, privately where none is bound or a member asked.
+
+    Those who belong to several of them are written to once, in this call or in the next of the same cause.
+    """
+    return deliveries.owe_branches(tx, _owed(tx, cause, kind, subject, now, due_at, expires_at), branches, on)
 
 
 def withdraw(tx: Transaction, series: str) -> None:
     """Cancel what has not been sent of a series."""
     deliveries.withdraw(tx, series, "withdrawn")
-
-
-def fan_out(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
-    """Make the next chunk of deliveries of a cause owed to a whole subtree; 0 when nothing waits."""
-    waiting = deliveries.waiting_fan_out(tx, now)
-    if waiting is None:
-        return 0
-    owed = replace(waiting.owed, priority=URGENCY[waiting.owed.kind])
-    on = today(now, settings_at(tx, waiting.unit, now, fallback).zone)
-    if waiting.cursor == 0:
-        deliveries.fan_out_groups(tx, owed, waiting.unit, on)
-    _, cursor = deliveries.fan_out_members(tx, owed, waiting.unit, on, waiting.cursor, CHUNK)
-    deliveries.keep_cursor(tx, owed.occurrence, cursor, now)
-    return 1
 
 
 def expire(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:  # noqa: ARG001 - as planning calls it

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from services import activity_plans, deliveries, topics
+from services import activity_plans, deliveries, topic_plans
 from storage.database import Transaction
 
 Plan = Callable[[Transaction, datetime, Mapping[str, str]], int]
@@ -11,13 +11,12 @@ Next = Callable[[Transaction, datetime, Mapping[str, str]], datetime | None]
 
 # Each does a bounded amount at a call and returns how much; 0 when nothing is due. Repeatable through causes.
 PLANS: tuple[Plan, ...] = (
-    topics.plan_due,
+    topic_plans.plan_due,
     activity_plans.plan_due,
     deliveries.expire,
-    deliveries.fan_out,  # last: the others make the causes it fans out
 )
 
-NEXT: tuple[Next, ...] = (deliveries.next_due, topics.next_due, activity_plans.next_due)
+NEXT: tuple[Next, ...] = (deliveries.next_due, topic_plans.next_due, activity_plans.next_due)
 
 
 def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:

@@ -1,11 +1,11 @@
-"""Topics on their way and in chats: what the clock does with them, and what members are shown."""
+"""Topics in chats: what members are shown, and taking one back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.deliveries import Cause, Destination, Kind
+from domain.deliveries import Destination
 from domain.errors import Gone
 from domain.ids import MembershipId, PersonId, TopicId, UnitId
 from domain.roles import Act
@@ -34,55 +34,6 @@ from storage import (
     topics,
 )
 from storage.database import Transaction
-
-AT_ONCE = 20  # branches in one act of the planner: keeps it well under 50 ms
-
-
-def plan_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
-    """Owe the notices and pushes that are due and tell the cards of closed topics; how many were done."""
-    notices = topics.notices_due(tx, now, AT_ONCE)
-    for given in notices:
-        _announce(tx, given, now)
-    pushes = topics.pushes_due(tx, now, AT_ONCE)
-    for given in pushes:
-        _push(tx, given, now, fallback)
-    closings = topics.closings_due(tx, now, AT_ONCE)
-    for given in closings:
-        cards.mark_stale(tx, "topic", given.topic, given.branch)
-        topics.mark_closed(tx, given.topic, given.branch, now)
-    return len(notices) + len(pushes) + len(closings)
-
-
-def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:  # noqa: ARG001 - as planning calls it
-    """When a topic is next announced, pushed or closed."""
-    return topics.next_moment(tx, now)
-
-
-def _announce(tx: Transaction, given: Given, now: datetime) -> None:
-    cause = Cause(series(given.topic), given.slot, "notice")
-    deliveries.owe_branch(
-        tx, cause, Kind.TOPIC_NOTICE, given.topic, given.branch, now, expires_at=given.opens_at
-    )
-    topic = topics.topic_with(tx, given.topic)
-    if topic is not None and topic.lead is not None:
-        lead = Cause(cause.series, cause.slot, "lead")
-        deliveries.owe_people(
-            tx, lead, Kind.TOPIC_NOTICE, given.topic, [topic.lead], now, expires_at=given.opens_at
-        )
-    topics.mark_announced(tx, given.topic, given.branch, now)
-
-
-def _push(tx: Transaction, given: Given, now: datetime, fallback: Mapping[str, str]) -> None:
-    """The roster is kept, the topic counts, and the branch is told unless it has closed meanwhile."""
-    zone = settings_at(tx, given.branch, now, fallback).zone
-    outstanding.snapshot(tx, given.topic, given.branch, today(now, zone))
-    rollups.move(tx, given.branch, month_of(given.opens_at, zone), Counted.TOPICS, 1)
-    if now < given.closes_at:
-        cause = Cause(series(given.topic), given.slot, "push")
-        deliveries.owe_branch(
-            tx, cause, Kind.TOPIC_PUSH, given.topic, given.branch, now, expires_at=given.closes_at
-        )
-    topics.mark_pushed(tx, given.topic, given.branch, now)
 
 
 def withdraw(

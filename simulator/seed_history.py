@@ -111,7 +111,7 @@ class History:
         windows = [self._window(home.unit, opens) for home in homes]
         topics.give(tx, draft, windows)
         for home in homes:
-            outstanding.snapshot(tx, draft, home.unit, friday)
+            outstanding.snapshot(tx, draft, [home.unit], friday)
             topics.mark_announced(tx, draft, home.unit, opens - WEEK)
             topics.mark_pushed(tx, draft, home.unit, opens)
             topics.mark_closed(tx, draft, home.unit, opens + WEEK)

@@ -1,6 +1,6 @@
 """What is owed and to which chats: causes set down once, deliveries fanned out by INSERT … SELECT."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_
 
 from domain.deliveries import Cause, Kind, Op, State
 from domain.ids import ChatId, OccurrenceId, PersonId, UnitId
-from domain.units import UnitKind
 from storage.database import Transaction
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
@@ -17,8 +16,6 @@ from storage.tables import Delivery as deliveries
 from storage.tables import Membership as memberships
 from storage.tables import Occurrence as occurrences
 from storage.tables import Preference as preferences
-from storage.tables import Unit as units
-from storage.units import alive, below
 from storage.upserts import upsert
 
 REACHABLE = "reachable"
@@ -44,9 +41,8 @@ def set_cause(
     due_at: datetime,
     expires_at: datetime | None,
     now: datetime,
-    below_unit: UnitId | None = None,
 ) -> OccurrenceId:
-    """The occurrence of a cause, made the first time; with `below_unit` it waits for its fan-out."""
+    """The occurrence of a cause, made the first time."""
     tx.execute(
         upsert(tx, occurrences)
         .values(
@@ -55,11 +51,10 @@ def set_cause(
             stage=cause.stage,
             kind=kind,
             subject_id=subject,
-            unit_id=below_unit,
             due_at=due_at,
             expires_at=expires_at,
             created_at=now,
-            fanned_out_at=now if below_unit is None else None,
+            fanned_out_at=now,
         )
         .on_conflict_do_nothing()
     )
@@ -83,10 +78,10 @@ def owe_people(tx: Transaction, owed: Owed, people: Collection[PersonId]) -> int
     return _owe(tx, owed, _private_chats().where(accounts.person_id.in_(list(people))))
 
 
-def owe_branch(tx: Transaction, owed: Owed, branch: UnitId, on: date) -> int:
-    """To the chats bound to a branch, and privately to its members as `_left_to_privacy` says."""
-    bound = select(chats.id, chats.bot_id).where(chats.unit_id == branch, _reachable())
-    private = _members_chats(on).where(memberships.branch_id == branch)
+def owe_branches(tx: Transaction, owed: Owed, branches: Sequence[UnitId], on: date) -> int:
+    """To the chats bound to branches, and privately to their members as `_members_chats` says."""
+    bound = select(chats.id, chats.bot_id).where(chats.unit_id.in_(branches), _reachable())
+    private = _members_chats(on).where(memberships.branch_id.in_(branches))
     return _owe(tx, owed, bound) + _owe(tx, owed, private)
 
 
@@ -111,68 +106,9 @@ def reachable_people(tx: Transaction, people: Collection[PersonId]) -> int:
     return tx.execute(reached.with_only_columns(func.count(distinct(accounts.person_id)))).scalar_one()
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A cause whose deliveries are not all made yet."""
-
-    owed: Owed
-    unit: UnitId
-    cursor: int
-
-
-def waiting_fan_out(tx: Transaction, now: datetime) -> Waiting | None:
-    """The oldest due cause that is not fanned out to the end; others leave it alone meanwhile."""
-    row = tx.execute(
-        select(occurrences)
-        .where(
-            occurrences.fanned_out_at.is_(None),
-            occurrences.paused_reason.is_(None),
-            occurrences.due_at <= now,
-            occurrences.unit_id.is_not(None),
-        )
-        .order_by(occurrences.due_at, occurrences.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if row is None:
-        return None
-    owed = Owed(row.id, Kind(row.kind), row.subject_id, 0, row.due_at, row.expires_at)
-    return Waiting(owed, row.unit_id, row.cursor)
-
-
-def fan_out_groups(tx: Transaction, owed: Owed, unit: UnitId, on: date) -> int:
-    """Owe to every chat bound to a branch at or under the unit."""
-    bound = select(chats.id, chats.bot_id).where(chats.unit_id.in_(_branches(unit, on)), _reachable())
-    return _owe(tx, owed, bound)
-
-
-def fan_out_members(
-    tx: Transaction, owed: Owed, unit: UnitId, on: date, cursor: int, chunk: int
-) -> tuple[int, int | None]:
-    """Owe to the members of the next `chunk` branches: how many, and the next cursor or None.
-
-    By branch, since memberships are found by theirs: the work of a chunk does not grow with the rest.
-    """
-    here = _branches(unit, on).where(units.id > cursor).order_by(units.id).limit(chunk)
-    branches = list(tx.execute(here).scalars())
-    made = _owe(tx, owed, _members_chats(on).where(memberships.branch_id.in_(branches)))
-    return made, branches[-1] if len(branches) == chunk else None
-
-
-def keep_cursor(tx: Transaction, occurrence: OccurrenceId, cursor: int | None, now: datetime) -> None:
-    """Remember how far the fan-out has come; None closes it."""
-    done = {"fanned_out_at": now} if cursor is None else {"cursor": cursor}
-    tx.execute(update(occurrences).where(occurrences.id == occurrence).values(**done))
-
-
 def withdraw(tx: Transaction, series: str, reason: str) -> int:
-    """Cancel what is not yet being sent of a series, and stop its fan-out."""
+    """Cancel what is not yet being sent of a series."""
     of_series = select(occurrences.id).where(occurrences.series == series)
-    tx.execute(
-        update(occurrences)
-        .where(occurrences.series == series, occurrences.fanned_out_at.is_(None))
-        .values(paused_reason=reason)
-    )
     return tx.execute(
         update(deliveries)
         .where(deliveries.occurrence_id.in_(of_series), deliveries.state.in_([State.READY, State.LEASED]))
@@ -229,15 +165,6 @@ def _reachable() -> ColumnElement[bool]:
 
 def _belongs(on: date) -> ColumnElement[bool]:
     return and_(memberships.since <= on, or_(memberships.until.is_(None), memberships.until > on))
-
-
-def _branches(unit: UnitId, on: date) -> Select[*tuple[Any, ...]]:
-    under = below(unit, on)
-    return (
-        select(units.id)
-        .join(under, under.c.unit_id == units.id)
-        .where(units.kind == UnitKind.BRANCH, alive(on))
-    )
 
 
 def _private_chats() -> Select[*tuple[Any, ...]]:

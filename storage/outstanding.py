@@ -27,8 +27,8 @@ from storage.tables import Unit as units
 ASKED = and_(expected.exempt.is_(False), expected.standing != Standing.APPLICANT)
 
 
-def snapshot(tx: Transaction, topic: TopicId, branch: UnitId, on: date) -> None:
-    """Keep who belongs to the branch on that day, with their standing, as the topic's roster."""
+def snapshot(tx: Transaction, topic: TopicId, branches: Sequence[UnitId], on: date) -> None:
+    """Keep who belongs to the branches on that day, with their standing, as the topic's rosters."""
     tx.execute(
         insert(expected).from_select(
             ["topic_id", "membership_id", "branch_id", "person_id", "standing", "exempt"],
@@ -42,7 +42,7 @@ def snapshot(tx: Transaction, topic: TopicId, branch: UnitId, on: date) -> None:
             )
             .join(standings, standings.membership_id == memberships.id)
             .where(
-                memberships.branch_id == branch,
+                memberships.branch_id.in_(branches),
                 memberships.since <= on,
                 or_(memberships.until.is_(None), memberships.until > on),
                 standings.since <= on,

@@ -126,7 +126,7 @@ def _open(
         ],
     )
     for at, (branch, _) in enumerate(branches):
-        outstanding.snapshot(tx, topic, branch, now.date())
+        outstanding.snapshot(tx, topic, [branch], now.date())
         topics.mark_pushed(tx, topic, branch, now)
         chat = chats.chat_with(tx, "telegram", BOT_ID, FIRST_GROUP - at)
         assert chat is not None

@@ -1,14 +1,18 @@
 """The alarm clock wakes those who work, and the planner plans a thing once."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
 from domain.deliveries import Cause, Kind
+from domain.ids import ChatId
 from scheduling.alarm import Alarm
 from scheduling.planner import Planner
 from services import deliveries, planning
-from storage.database import Database
+from storage.database import Database, Transaction
 from tests.scheduling.office import FALLBACK, Office
 
 
@@ -34,13 +38,24 @@ async def test_ticks_never_pile_up() -> None:
     clock.stop()
 
 
-async def test_a_woken_planner_plans_and_wakes_the_sender(database: Database) -> None:
+@dataclass
+class Once:
+    """A plan that owes one message, however often it is asked."""
+
+    office: Office
+    chat: ChatId
+
+    def __call__(self, tx: Transaction, now: datetime, _: Mapping[str, str]) -> int:
+        cause = Cause("test", "-", "once")
+        return deliveries.owe_chats(tx, cause, Kind.CHAT_SUSPENDED, self.office.subject, [self.chat], now)
+
+
+async def test_a_woken_planner_plans_and_wakes_the_sender(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office = Office(database)
     wang = office.member()
-    cause = Cause("test", "-", "below")
-    await database.write(
-        deliveries.owe_below, cause, Kind.CHAT_SUSPENDED, office.subject, office.branch, office.clock.now()
-    )
+    monkeypatch.setattr(planning, "PLANS", (Once(office, wang.chat),))
     sent = asyncio.Event()
     planner = Planner(database, office.clock, FALLBACK, sent.set)
     running = asyncio.create_task(planner.run())
@@ -61,11 +76,7 @@ async def test_a_plan_with_a_fault_keeps_no_other_from_its_turn(
 
     office = Office(database)
     wang = office.member()
-    cause = Cause("test", "-", "below")
-    await database.write(
-        deliveries.owe_below, cause, Kind.CHAT_SUSPENDED, office.subject, office.branch, office.clock.now()
-    )
-    monkeypatch.setattr(planning, "PLANS", (stumble, *planning.PLANS))
+    monkeypatch.setattr(planning, "PLANS", (stumble, Once(office, wang.chat)))
     told = asyncio.Event()
     with pytest.raises(ZeroDivisionError):
         await Planner(database, office.clock, FALLBACK, told.set).plan(office.clock.now())

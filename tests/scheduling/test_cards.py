@@ -12,7 +12,7 @@ from domain.roles import Role
 from domain.topic_forms import TopicForm
 from scheduling.cards import BETWEEN_EDITS
 from scheduling.planner import Planner
-from services import card_edits, checkins, topic_drafts, topics
+from services import card_edits, checkins, topic_drafts, topic_plans, topics
 from services.actors import actor_of
 from simulator.chats import Message
 from simulator.errors import PlatformError
@@ -54,7 +54,7 @@ class Study:
     async def push(self) -> Message:
         """Come to the slot; the card that then stands in the group."""
         while (
-            due := self.office.db.read_now(topics.next_due, self.office.clock.now(), FALLBACK)
+            due := self.office.db.read_now(topic_plans.next_due, self.office.clock.now(), FALLBACK)
         ) is not None:
             self.office.clock.move_to(due)
             await self.turn()

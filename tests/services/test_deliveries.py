@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from sqlalchemy import insert, select, update
 
 from domain.deliveries import Cause, Kind
@@ -12,7 +11,7 @@ from domain.units import UnitKind
 from services import deliveries
 from storage import chats, people, units
 from storage.database import Database, Transaction
-from storage.tables import Account, Chat, Delivery, Occurrence, Preference
+from storage.tables import Account, Chat, Delivery, Preference
 
 NOW = datetime(2026, 11, 6, 1, 0, tzinfo=UTC)
 DAY = date(2026, 1, 1)
@@ -138,38 +137,11 @@ async def test_a_withdrawn_series_is_not_sent(database: Database) -> None:
     assert states == {"cancelled"}
 
 
-@pytest.mark.parametrize("stop_after", [1, 2])
-async def test_a_fan_out_that_was_broken_off_goes_on(
-    database: Database, monkeypatch: pytest.MonkeyPatch, stop_after: int
-) -> None:
-    monkeypatch.setattr(deliveries, "CHUNK", 1)
+async def test_several_branches_are_told_at_once(database: Database) -> None:
     town = await database.write(settle_town, branches=4, members=3)
     await database.write(group_for, town.branches[3], town.people[-1])
-    await database.write(deliveries.owe_below, PUSH, Kind.TOPIC_PUSH, 1, town.root, NOW)
-    for _ in range(stop_after):
-        assert await database.write(deliveries.fan_out, NOW, {}) == 1
-    so_far = await database.read(owed_to)
-    assert len(so_far) == 1 + 3 * stop_after
-    while await database.write(deliveries.fan_out, NOW, {}):
-        pass
+    await database.write(people.enrol, town.people[0], town.branches[1], DAY)
+    told = (PUSH, Kind.TOPIC_PUSH, 1, town.branches, NOW.date(), NOW)
+    assert await database.write(deliveries.owe_branches, *told) == 10
     assert await database.read(owed_to) == [-500, *range(1000, 1009)]
-
-
-async def test_a_fan_out_waits_for_its_time(database: Database) -> None:
-    town = await database.write(settle_town)
-    later = NOW + timedelta(days=7)
-    await database.write(deliveries.owe_below, PUSH, Kind.TOPIC_PUSH, 1, town.root, NOW, due_at=later)
-    assert await database.write(deliveries.fan_out, NOW, {}) == 0
-    assert await database.write(deliveries.fan_out, later, {}) == 1
-    assert len(await database.read(owed_to)) == 6
-
-
-async def test_a_withdrawn_fan_out_stops(database: Database) -> None:
-    town = await database.write(settle_town)
-    await database.write(deliveries.owe_below, PUSH, Kind.TOPIC_PUSH, 1, town.root, NOW)
-    await database.write(deliveries.withdraw, "topic:1")
-    assert await database.write(deliveries.fan_out, NOW, {}) == 0
-    assert await database.read(owed_to) == []
-    assert (
-        await database.read(lambda tx: tx.execute(select(Occurrence.paused_reason)).scalar()) == "withdrawn"
-    )
+    assert await database.write(deliveries.owe_branches, *told) == 0

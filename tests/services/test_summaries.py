@@ -31,6 +31,7 @@ from services import (
     rsvps,
     summaries,
     topic_drafts,
+    topic_plans,
     topics,
 )
 from storage import people, rollups, units
@@ -60,7 +61,7 @@ def topic_in(here: Assembly, opens: datetime = SLOT, closes: datetime = CLOSES) 
     def act(tx: Transaction) -> TopicId:
         draft = topic_drafts.from_form(tx, wang, form, (), f"k{opens}", NOW, FALLBACK).topic.id
         topic_drafts.publish(tx, wang, draft, NOW, FALLBACK)
-        while topics.plan_due(tx, opens, FALLBACK):
+        while topic_plans.plan_due(tx, opens, FALLBACK):
             pass
         return draft
 

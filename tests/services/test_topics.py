@@ -23,7 +23,7 @@ from domain.people import Standing
 from domain.rollups import Counted
 from domain.topic_forms import TopicForm
 from domain.topics import Attachment, Audience, Published
-from services import topic_drafts, topic_lists, topics
+from services import topic_drafts, topic_lists, topic_plans, topics
 from services.actors import actor_of
 from storage import outstanding, people, units
 from storage.database import Database, Transaction
@@ -52,7 +52,7 @@ def publish(
 
 def plan_until(tx: Transaction, now: datetime) -> None:
     """The planner's turn: until nothing is due."""
-    while topics.plan_due(tx, now, FALLBACK):
+    while topic_plans.plan_due(tx, now, FALLBACK):
         pass
 
 
@@ -74,18 +74,18 @@ def test_notice_goes_a_week_ahead_and_the_push_at_the_slot(database: Database) -
         study.group_chat(tx, study.first)
         publish(tx, study)
         week_ahead = SLOT - timedelta(days=7)
-        assert topics.next_due(tx, NOW, FALLBACK) == week_ahead
+        assert topic_plans.next_due(tx, NOW, FALLBACK) == week_ahead
         plan_until(tx, week_ahead - timedelta(seconds=1))
         assert owed(tx, "notice") == []
         plan_until(tx, week_ahead)
         assert (owed(tx, "notice"), owed(tx, "push")) == ([-500], [])
-        assert topics.next_due(tx, week_ahead, FALLBACK) == SLOT
+        assert topic_plans.next_due(tx, week_ahead, FALLBACK) == SLOT
         plan_until(tx, SLOT)
         plan_until(tx, SLOT)
         assert owed(tx, "push") == [-500]
-        assert topics.next_due(tx, SLOT, FALLBACK) == NEXT_SLOT
+        assert topic_plans.next_due(tx, SLOT, FALLBACK) == NEXT_SLOT
         plan_until(tx, NEXT_SLOT)
-        assert topics.next_due(tx, NEXT_SLOT, FALLBACK) is None
+        assert topic_plans.next_due(tx, NEXT_SLOT, FALLBACK) is None
 
     database.write_now(story)
 
