@@ -88,6 +88,13 @@ def first_slot_at_least(recurrence: Recurrence, now: datetime, days: int = 7) ->
     return next((slot for slot in _slots(recurrence, earliest) if slot.at >= earliest), None)
 
 
+def day_key(recurrence: Recurrence, slot: Slot) -> str:
+    """What an occurrence is kept by: its local date, with the time where a day has several."""
+    if is_several_a_day(recurrence.rule):
+        return slot.key
+    return to_local(slot.at, recurrence.zone).date().isoformat()
+
+
 def _slots(recurrence: Recurrence, around: datetime) -> Iterator[Slot]:
     """Slots in order, from some before `around` on."""
     zone, starts = recurrence.zone, recurrence.starts.replace(second=0, microsecond=0)

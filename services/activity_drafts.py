@@ -34,7 +34,7 @@ from domain.errors import (
 )
 from domain.ids import ActivityId, UnitId
 from domain.moments import read_moment
-from domain.recurrence import Recurrence, Slot, next_slots
+from domain.recurrence import Recurrence, Slot, day_key, next_slots
 from domain.roles import Act
 from domain.zones import to_instant, to_local
 from services import gatherings
@@ -235,8 +235,7 @@ def publish(tx: Transaction, actor: Actor, draft_id: ActivityId, now: datetime) 
             known(actor),
             now,
         )
-    slot = to_local(row.starts_at, row.zone).date().isoformat()
-    activities.publish(tx, draft_id, schedule, slot, now)
+    activities.publish(tx, draft_id, schedule, _slot_of(row), now)
     audit.note(tx, known(actor), "activity_published", "activity", draft_id, now, row.unit_id)
     activity = gatherings.planned(tx, draft_id)
     if schedule is None or activity.starts_at - now <= NOTICE_AHEAD:
@@ -261,6 +260,15 @@ def _own(tx: Transaction, actor: Actor, draft_id: ActivityId) -> Row[Any]:
     if State(row.state) is not State.DRAFT:
         raise AlreadyStarted
     return row
+
+
+def _slot_of(row: Row[Any]) -> str:
+    """The slot of a plan's first time, as planning would key it."""
+    local = to_local(row.starts_at, row.zone)
+    if row.draft_rule is None:
+        return local.date().isoformat()
+    recurrence = Recurrence(row.draft_rule, row.zone, local)
+    return day_key(recurrence, next_slots(recurrence, row.starts_at - timedelta(seconds=1))[0])
 
 
 def _slots(row: Row[Any], now: datetime, count: int) -> list[Slot]:

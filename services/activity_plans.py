@@ -7,8 +7,7 @@ from domain.activities import NOTICE_AHEAD, PLAN_AHEAD, STAGES, Activity, Stage,
 from domain.attendance import TAP_FROM
 from domain.deliveries import Cause, Kind
 from domain.ids import PersonId
-from domain.recurrence import Recurrence, occurrences
-from domain.zones import to_local
+from domain.recurrence import Recurrence, day_key, occurrences
 from services import cards, deliveries, gatherings, leaves
 from services.activities import announce
 from services.attendance import snapshot
@@ -74,7 +73,7 @@ def _extend(tx: Transaction, schedule: Schedule, now: datetime) -> int:
     recurrence = Recurrence(schedule.rule, schedule.zone, schedule.starts)
     horizon = (now + PLAN_AHEAD + timedelta(days=1)).date().isoformat()
     for slot in occurrences(recurrence, now, now + PLAN_AHEAD + LONGEST_GAP):
-        day = to_local(slot.at, schedule.zone).date().isoformat()
+        day = day_key(recurrence, slot)
         schedules.make_occurrence(tx, schedule, day, slot.at, now)
         if day >= horizon:
             return 1

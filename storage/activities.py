@@ -91,12 +91,13 @@ def between(tx: Transaction, units: Iterable[UnitId], first: datetime, until: da
 
 
 def begun_unsnapshotted(tx: Transaction, now: datetime, limit: int) -> list[Activity]:
-    """Planned activities whose start has come."""
+    """Planned activities whose start has come; what another process is at is left to it."""
     found = tx.execute(
         asked()
         .where(activities.state == State.PLANNED, activities.starts_at <= now)
         .order_by(activities.starts_at)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return [activity_of(row) for row in found]
 

@@ -51,7 +51,7 @@ class Activity(Base):
     ends_at: Mapped[datetime | None]
     zone: Mapped[str]
     schedule_id: Mapped[ScheduleId | None] = mapped_column(ForeignKey("schedules.id"))
-    slot: Mapped[str | None]  # local date, "2026-11-05"
+    slot: Mapped[str | None]  # local date, "2026-11-05"; with the time where a day has several
     state: Mapped[str]  # draft, planned, started, confirmed, not_held, cancelled
     draft_key: Mapped[str]
     draft_rule: Mapped[str | None]  # the rule being planned, until the plan is published

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.activity_forms import read_form
 from domain.actors import Account
-from domain.ids import ChatId, PersonId, TopicId
+from domain.ids import ActivityId, ChatId, PersonId, TopicId
 from domain.topic_forms import TopicForm
-from services import outstanding, topic_drafts
+from services import activity_drafts, outstanding, topic_drafts
 from services.actors import actor_of
 from simulator.chats import JSON
 from simulator.clock import MovableClock
@@ -143,6 +144,18 @@ class Weather(World):
             draft = topic_drafts.from_form(tx, actor, form, (), title, now, FALLBACK)
             topic_drafts.publish(tx, actor, draft.topic.id, now, FALLBACK)
             return draft.topic.id
+
+        return self.database.write_now(act)
+
+    def plans(self, branch: Branch, text: str) -> ActivityId:
+        """An activity in one message, published by the secretary."""
+        assert branch.secretary is not None
+        now, account = self.clock.now(), Account("telegram", branch.secretary.sim.id, None, "zh")
+
+        def act(tx: Transaction) -> ActivityId:
+            actor = actor_of(tx, account, now, FALLBACK, root=False)
+            draft = activity_drafts.compose(tx, actor, read_form(text), text, now, FALLBACK)
+            return activity_drafts.publish(tx, actor, draft.id, now).activity.id
 
         return self.database.write_now(act)
 

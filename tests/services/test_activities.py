@@ -111,6 +111,14 @@ def test_another_branchs_secretary_changes_nothing(here: Assembly) -> None:
         here.database.write_now(rsvps.answer, here.actor("李强"), ActivityId(999), True, NOW)
 
 
+def test_a_day_may_have_several(here: Assembly) -> None:
+    here.plans("主题党日\n时间: 2026-11-12 09:00\n重复: FREQ=WEEKLY;BYDAY=TH;BYHOUR=9,14;COUNT=4")
+    here.clock_strikes(NOW)
+    here.clock_strikes(NOW + HOUR)
+    days = ("2026-11-12", "2026-11-19")
+    assert [slot for slot, _, _ in rows(here)] == [f"{day}T{at}" for day in days for at in ("09:00", "14:00")]
+
+
 def test_a_rule_makes_each_occurrence_once_and_always_one_beyond_five_weeks(here: Assembly) -> None:
     here.plans("主题党日\n时间: 2026-11-12 15:00\n重复: 每月第二、四个周四")
     here.clock_strikes(NOW)
