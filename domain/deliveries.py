@@ -51,7 +51,10 @@ class Kind(StrEnum):
     JOIN_ASKED = "join_asked"  # subject: claim; to those who decide
     JOIN_DECIDED = "join_decided"  # subject: claim; to the one who asked
     REFLECTION_RETURNED = "reflection_returned"  # subject: reflection; to its author
+    ROLE_GIVEN = "role_given"  # subject: appointment; to the one appointed
+    ROLE_ENDED = "role_ended"  # subject: appointment; to the one who held it
     CHAT_SUSPENDED = "chat_suspended"  # subject: our key of the chat; to the secretary of its branch
+    ADMIN_ALERT = "admin_alert"  # subject: none (0); to administrators, counted when it is said
 
 
 ON_DOUBT: dict[Kind, OnDoubt] = {
@@ -68,7 +71,10 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.JOIN_ASKED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_DECIDED: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_RETURNED: OnDoubt.RESEND_ONCE,
+    Kind.ROLE_GIVEN: OnDoubt.RESEND_ONCE,
+    Kind.ROLE_ENDED: OnDoubt.RESEND_ONCE,
     Kind.CHAT_SUSPENDED: OnDoubt.RESEND_ONCE,
+    Kind.ADMIN_ALERT: OnDoubt.RESEND_ONCE,
 }
 
 

@@ -6,6 +6,7 @@ from handlers import (
     activities,
     activity_drafts,
     agenda,
+    appointments,
     attendance,
     bindings,
     chats,
@@ -25,6 +26,8 @@ from handlers import (
     summaries,
     topic_drafts,
     topics,
+    unit_settings,
+    units,
 )
 
 # Asked in this order; the first that takes an update keeps it.
@@ -50,5 +53,8 @@ ROUTERS: tuple[Router, ...] = (
     records.router,
     invites.router,
     bindings.router,
+    units.router,
+    unit_settings.router,
+    appointments.router,
     home.router,
 )

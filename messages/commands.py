@@ -19,6 +19,7 @@ PRIVATE = (
     ("requests", N_("Requests that wait for me")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
+    ("units", N_("Units I look after")),
     ("settings", N_("Language and quiet hours")),
     ("help", N_("What I can do")),
 )

@@ -5,13 +5,14 @@ from dataclasses import replace
 from aiogram.utils.formatting import Italic, Text
 
 from domain.activities import Called, Notice, Reminder
+from domain.appointments import RoleEnded, RoleGiven
 from domain.attendance import Roster
 from domain.joining import JoinAsked, JoinDecided, Joined
 from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
 from domain.topics import TopicCard, TopicNotice, TopicReminder
-from messages import activities, attendance, joining, leaves, reflections, topics
+from messages import activities, appointments, attendance, joining, leaves, reflections, topics
 from messages.outgoing import Outgoing
 from messages.speech import _
 
@@ -19,6 +20,10 @@ from messages.speech import _
 def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table: one case for each kind of facts
     """The message that says these facts, in the language being spoken."""
     match facts:
+        case RoleGiven():
+            return appointments.given(facts)
+        case RoleEnded():
+            return appointments.ended(facts)
         case ChatSuspended():
             return chat_suspended(facts)
         case Joined():

@@ -55,6 +55,7 @@ LEADING = (
     Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN, N_("Requests")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
+    Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
 )
 ANYONE = (Line("settings", N_("language, quiet hours"), button=N_("Settings")), Line("help", N_("this help")))

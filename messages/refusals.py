@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 
 from domain.errors import (
+    AlreadySo,
     AlreadyStarted,
     BadRule,
+    BelowItself,
     CalledOff,
     CheckInOff,
     ClaimSettled,
     ClosesTooSoon,
     EmptyReflection,
     Gone,
+    GroupHasMembers,
     GroupWanted,
+    LastAdministrator,
     LeaveDecidedAlready,
+    NameTaken,
     NeverOccurs,
     NobodyElse,
     NobodyNamed,
@@ -21,12 +26,14 @@ from domain.errors import (
     NoBranchThere,
     NoLeaveNeeded,
     NoOrganisation,
+    NotASetting,
     NotBound,
     NotCheckedIn,
     NotForYou,
     NothingOpen,
     NothingToBind,
     NothingToInvite,
+    NothingToLookAfter,
     NothingToMakeUp,
     NotStartedYet,
     NotThatMany,
@@ -41,6 +48,7 @@ from domain.errors import (
     RosterClosed,
     SeveralNamed,
     SpanTooLong,
+    Spent,
     Stranger,
     TextWanted,
     TimeMissing,
@@ -53,6 +61,9 @@ from domain.errors import (
     TopicOpened,
     TopicPublished,
     TopicWithdrawn,
+    UnitArchived,
+    UnitInUse,
+    UnitMisplaced,
     UnknownAudience,
     UnknownPeriod,
     UnknownUnit,
@@ -113,19 +124,22 @@ SENTENCES: Mapping[type[Refusal], str] = {
     OwnLeave: N_("Nobody decides their own leave. Another of the committee will."),
     SpanTooLong: N_("Leave ends on or after the day it begins, and lasts a year at most."),
     NothingToMakeUp: N_("You were not on leave there, so there is nothing to make up."),
-    UnreadableRepeat: N_(
-        "I could not read how it recurs. For example: every month on the 20th; every 2nd and 4th Thursday."
+    UnitMisplaced: N_("That cannot stand there: a group belongs in a branch, a branch under a committee."),
+    BelowItself: N_("A unit cannot stand below itself. Nothing has changed."),
+    NameTaken: N_("There is a unit named {name} there already. Nothing has changed."),
+    UnitInUse: N_(
+        "It still has members ({members}) or units below it ({below}), so it cannot be archived. "
+        "Nothing has changed."
     ),
-    ClaimSettled: N_("Somebody else has answered this request already."),
-    OtherUnitBound: N_(
-        "This chat is linked with {unit}. Two branches in one chat would mix their records; "
-        "send /unbind first, or use another group or thread."
+    GroupHasMembers: N_("The group has members ({members}), who belong to its branch, so it stays there."),
+    UnitArchived: N_("That unit is archived; nothing new begins there."),
+    NothingToLookAfter: N_("There is no unit that you look after."),
+    AlreadySo: N_("It stands like that already. Nothing has changed."),
+    Spent: N_("That was done already, or has been left since. Nothing has changed."),
+    NotASetting: N_("I could not read that value. Nothing has changed."),
+    LastAdministrator: N_(
+        "Nobody else who can be reached would administer it. Please appoint another administrator first."
     ),
-    NotBound: N_("This chat is linked with no branch."),
-    GroupWanted: N_("Please send that in the group that is meant."),
-    NothingToBind: N_("There is no branch that you may link a chat with, or none by that name."),
-    NobodyToInvite: N_("Everybody on this roster is linked already."),
-    NothingToInvite: N_("There is no unit that you may invite to."),
     NoOrganisation: N_("There is no unit yet. Please import a roster first: import-roster FILE."),
 }
 

@@ -6,7 +6,16 @@ from typing import assert_never
 
 from domain.deliveries import Destination, Kind
 from domain.ids import ReflectionId, TopicId
-from services import activity_facts, join_facts, leaves, outstanding, reach, reflection_readers, topics
+from services import (
+    activity_facts,
+    appointments,
+    join_facts,
+    leaves,
+    outstanding,
+    reach,
+    reflection_readers,
+    topics,
+)
 from storage.database import Transaction
 
 
@@ -20,6 +29,10 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
 ) -> object | None:
     """What the message says; None when it is not owed there any more (withdrawn, left, done)."""
     match kind:
+        case Kind.ROLE_GIVEN:
+            return appointments.given_facts(tx, subject, now)
+        case Kind.ROLE_ENDED:
+            return appointments.ended_facts(tx, subject, now)
         case Kind.CHAT_SUSPENDED:
             return reach.suspension_facts(tx, subject, now)
         case Kind.TOPIC_NOTICE:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from domain.appointments import Held
 from domain.ids import AppointmentId, PersonId, UnitId
@@ -97,8 +97,7 @@ def _held(tx: Transaction, which: ColumnElement[bool]) -> list[Held]:
         .where(which)
         .order_by(appointments.id)
     )
-    return [_one(row) for row in found]
-
-
-def _one(row: Row[tuple[AppointmentId, PersonId, str, UnitId, str, date, date | None]]) -> Held:
-    return Held(row.id, row.person_id, row.name, row.unit_id, Role(row.role), row.since, row.until)
+    return [
+        Held(row.id, row.person_id, row.name, row.unit_id, Role(row.role), row.since, row.until)
+        for row in found
+    ]
