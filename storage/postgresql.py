@@ -4,9 +4,9 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage.outcomes import Call, Raised, announce
@@ -19,6 +19,9 @@ READERS = 3  # threads and connections for asks
 RETRIES = 5  # times an act runs again after a deadlock or a serialisation failure
 AGAIN = frozenset({"40P01", "40001"})  # SQLSTATE of these two
 PAUSE = 0.01  # seconds, doubled at each retry
+# Seconds for which a transaction may be forgotten: a process that is paused in the midst of an act must not
+# keep its locks, or nobody could follow the sender that it was. Acts take milliseconds.
+FORGOTTEN = 8.0
 
 
 class PostgresStore:
@@ -30,6 +33,7 @@ class PostgresStore:
         self.writing = create_engine(
             psycopg, pool_size=POOL + READERS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
+        event.listen(self.writing, "connect", _let_go)
         self.reading = self.writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -69,3 +73,12 @@ class PostgresStore:
     def _once(self, act: Callable[[Connection], T]) -> T:
         with self.writing.begin() as transaction:
             return act(transaction)
+
+
+def _let_go(driver: Any, _: object) -> None:
+    """Let the server end a transaction that nobody goes on with; poolers refuse to be asked at the start."""
+    with driver.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FORGOTTEN}s"]
+        )
+    driver.commit()

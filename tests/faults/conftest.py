@@ -58,3 +58,14 @@ def nursery() -> Iterator[Nursery]:
 def family(nursery: Nursery, tmp_path: Path) -> Callable[[dict[str, str]], AbstractContextManager[Family]]:
     """Processes of one deployment, by its settings."""
     return lambda settings: nursery.family(tmp_path, settings)
+
+
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says a figure where a person who runs the suite sees it."""
+
+    def say(words: str) -> None:
+        with capsys.disabled():
+            print(f"\n  {words}.", end=" ")  # noqa: T201
+
+    return say

@@ -106,12 +106,12 @@ class Push:
         """Owe everybody one more topic."""
         self.tapped |= self.taps()
         self.platform.tapped.clear()
-        title, now = f"学习基层工作条例（{len(self.topics) + 1}）", datetime.now(UTC)
+        named, now = title(len(self.topics) + 1), datetime.now(UTC)
 
         def act(tx: Transaction) -> TopicId:
             actor = actor_of(tx, Account("telegram", self.chief, None, "zh"), now, self.fallback, root=False)
-            form = TopicForm(title, "第一章", now, now + timedelta(days=7))
-            topic = topic_drafts.from_form(tx, actor, form, (), title, now, self.fallback).topic.id
+            form = TopicForm(named, "第一章", now, now + timedelta(days=7))
+            topic = topic_drafts.from_form(tx, actor, form, (), named, now, self.fallback).topic.id
             topic_drafts.publish(tx, actor, topic, now, self.fallback)
             return topic
 
@@ -154,6 +154,16 @@ class Push:
     def owed(self) -> int:
         """How many deliveries have been made so far."""
         return self.database.read_now(lambda tx: len(tx.execute(t.Delivery.__table__.select()).all()))
+
+    def sending(self) -> set[int]:
+        """The chats of what is in the air, as the record has it."""
+
+        def ask(tx: Transaction) -> set[int]:
+            joined = t.Delivery.__table__.join(t.Chat.__table__)
+            found = joined.select().with_only_columns(t.Chat.chat_id)
+            return set(tx.execute(found.where(t.Delivery.state == State.SENDING)).scalars())
+
+        return self.database.read_now(ask)
 
     def lapse(self) -> int:
         """The dead leader's lease is over at once; how many messages it left in the air.
@@ -218,6 +228,11 @@ def _enrol(
 def _insert(tx: Transaction, table: Any, rows: list[dict[str, Any]]) -> list[int]:
     statement = insert(table).returning(table.id, sort_by_parameter_order=True)
     return list(tx.execute(statement, rows).scalars())
+
+
+def title(number: int) -> str:
+    """What the n-th topic is called."""
+    return f"学习基层工作条例（{number}）"
 
 
 def noon_somewhere(now: datetime) -> str:

@@ -5,8 +5,6 @@ import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import pytest
-
 from storage.database import Database
 from tests.faults.lives import Family
 from tests.faults.oracle import judge_messages, judge_updates
@@ -14,17 +12,6 @@ from tests.faults.pushing import pushing, until
 
 Families = Callable[[dict[str, str]], AbstractContextManager[Family]]
 SLOTS = 30  # messages that can be in flight at once
-
-
-@pytest.fixture(autouse=True)
-def shown(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Say a figure where a person who runs the suite sees it."""
-
-    def say(words: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {words}", end="")  # noqa: T201
-
-    return say
 
 
 async def test_kill_random(

@@ -3,13 +3,13 @@
 import os
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
 from scheduling import pacing, sender
 from services import leases
+from storage import postgresql
 
 
 def wide() -> None:
@@ -32,9 +32,13 @@ def wide() -> None:
 
 
 def lease(seconds: float) -> None:
-    """A lease that runs out sooner, renewed as much sooner."""
-    replace(sender, "RENEW", sender.RENEW * seconds / leases.TTL.total_seconds())
-    replace(leases, "TTL", timedelta(seconds=seconds))
+    """A lease that runs out sooner, with everything that is measured by it as much sooner."""
+    part = seconds / leases.TTL.total_seconds()
+    for name in ("RENEW", "APART", "TRUST"):
+        replace(sender, name, getattr(sender, name) * part)
+    replace(leases, "TTL", leases.TTL * part)
+    replace(leases, "MARGIN", leases.MARGIN * part)
+    replace(postgresql, "FORGOTTEN", postgresql.FORGOTTEN * part)
 
 
 def die_at_commit(number: int, *, after: bool) -> None:

@@ -1,0 +1,110 @@
+"""Several processes for one bot: one sends, another follows it, and one that was paused says nothing more."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from typing import Any
+
+from storage.database import Database, Transaction
+from tests.contract.process import free_port
+from tests.faults.lives import Family, Life
+from tests.faults.oracle import is_message, judge_messages, judge_updates
+from tests.faults.pushing import Push, pushing, title, until
+from tests.faults.relay import SECRET, relaying
+
+Families = Callable[[dict[str, str]], AbstractContextManager[Family]]
+SLOTS = 30  # messages that can be in flight at once
+
+
+def leader(*lives: Life) -> Life | None:
+    """Who began to send last, of those that live."""
+    led = [(life.said("leading")[-1]["epoch"], life.pid, life) for life in lives if life.said("leading")]
+    return max(led)[2] if led else None
+
+
+async def test_two_replicas(
+    database: Database, database_url: str, family: Families, long: bool, shown: Callable[[str], None]
+) -> None:
+    """Two whole processes; on PostgreSQL each gets every update. Who sends is killed, the other follows."""
+    members = 2000 if long else 150
+    lease: dict[str, dict[str, Any]] = {} if long else {"lease": {"seconds": 3}}
+    ports = (free_port(), free_port())
+    async with pushing(database, members, members // 50) as push, relaying(ports) as url:
+        push.platform.tapping = 0.2
+        by_webhook = (
+            {"WEBHOOK_URL": url, "WEBHOOK_SECRET": SECRET} if database.dialect == "postgresql" else {}
+        )
+        own = [by_webhook | {"LISTEN": f"127.0.0.1:{port}"} for port in ports]
+        with family(push.settings(database_url)) as bots:
+            pair = [bots.begin(settings, wide={}, **lease) for settings in own]
+            await push.platform.until_taken(members // 3)
+            first = leader(*pair)
+            assert first is not None
+            await first.kill()
+            in_the_air = len(push.sending())
+            other = pair[1 - pair.index(first)]
+            await until(lambda: bool(other.said("leading")))
+            pair = [other, bots.begin(own[pair.index(first)], wide={}, **lease)]
+            await push.quiet()
+            assert [await life.stop() for life in pair] == [0, 0]
+        figures = judge_messages(database, push.platform, doubts=in_the_air, chats=push.everybody)
+        counted = judge_updates(database, push.platform, push.taps())
+    assert in_the_air <= SLOTS
+    shown(f"two_replicas {database.dialect}: {figures}; {counted} people checked in, twice each")
+
+
+async def frozen(push: Push, life: Life) -> set[int]:
+    """Stop it, though not while it holds a file that nobody can take from it; the chats it is writing to."""
+    while True:
+        life.freeze()
+        if push.database.dialect != "sqlite" or not is_locked(push.database):
+            return push.sending()
+        life.wake()
+
+
+def is_locked(database: Database) -> bool:
+    def file(tx: Transaction) -> str:
+        return str(tx.engine.url.database)
+
+    with closing(sqlite3.connect(database.read_now(file), isolation_level=None, timeout=0.1)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        other.execute("ROLLBACK")
+        return False
+
+
+async def test_leader_sigstop(
+    database: Database, database_url: str, family: Families, long: bool, shown: Callable[[str], None]
+) -> None:
+    """Who sends is paused for longer than its lease; another follows. Awake again, it says nothing more."""
+    members, pauses = (500, 5) if long else (120, 1)
+    lease: dict[str, dict[str, Any]] = {} if long else {"lease": {"seconds": 3}}
+    in_the_air, late = 0, 0
+    async with pushing(database, members, members // 20) as push:
+        push.platform.latency = 0.3
+        with family(push.settings(database_url)) as bots:
+            pair = [bots.begin(wide={}, **lease) for _ in range(2)]
+            for number in range(pauses):
+                if number:
+                    push.publish()
+                await push.platform.until_taken(push.platform.taken + members // 3)
+                paused = leader(*pair)
+                assert paused is not None
+                unsure = await frozen(push, paused)
+                assert len(unsure) <= SLOTS
+                in_the_air += len(unsure)
+                await push.quiet()
+                by_then = len(push.platform.receipts)
+                paused.wake()
+                push.publish()
+                await push.quiet()
+                words = [one for one in push.platform.receipts[by_then:] if is_message(one)]
+                stale = [one for one in words if title(len(push.topics)) not in one.params["text"]]
+                late += len(stale)
+                assert {int(one.params["chat_id"]) for one in stale} <= unsure
+            await push.quiet()
+            assert [await life.stop() for life in pair] == [0, 0]
+        figures = judge_messages(database, push.platform, doubts=in_the_air, chats=push.everybody)
+    shown(f"leader_sigstop {database.dialect}: {pauses} pauses, {figures}, {late} of them after the pause")
