@@ -311,10 +311,6 @@ class LastAdministrator(Refusal):
     """Nobody else who can be reached would administer the unit."""
 
 
-class SeveralOfThatName(Refusal):
-    """More people bear the name than are shown; a number or the whole name is needed."""
-
-
 class GuestsOnly(Refusal):
     """Nobody belongs to such a unit: its people are members elsewhere."""
 

@@ -15,6 +15,8 @@ from domain.errors import (
     Gone,
     GroupHasMembers,
     GroupWanted,
+    GuestsOnly,
+    HasNoPartIn,
     LastAdministrator,
     LeaveDecidedAlready,
     NameTaken,
@@ -124,6 +126,19 @@ SENTENCES: Mapping[type[Refusal], str] = {
     OwnLeave: N_("Nobody decides their own leave. Another of the committee will."),
     SpanTooLong: N_("Leave ends on or after the day it begins, and lasts a year at most."),
     NothingToMakeUp: N_("You were not on leave there, so there is nothing to make up."),
+    UnreadableRepeat: N_(
+        "I could not read how it recurs. For example: every month on the 20th; every 2nd and 4th Thursday."
+    ),
+    ClaimSettled: N_("Somebody else has answered this request already."),
+    OtherUnitBound: N_(
+        "This chat is linked with {unit}. Two branches in one chat would mix their records; "
+        "send /unbind first, or use another group or thread."
+    ),
+    NotBound: N_("This chat is linked with no branch."),
+    GroupWanted: N_("Please send that in the group that is meant."),
+    NothingToBind: N_("There is no branch that you may link a chat with, or none by that name."),
+    NobodyToInvite: N_("Everybody on this roster is linked already."),
+    NothingToInvite: N_("There is no unit that you may invite to."),
     UnitMisplaced: N_("That cannot stand there: a group belongs in a branch, a branch under a committee."),
     BelowItself: N_("A unit cannot stand below itself. Nothing has changed."),
     NameTaken: N_("There is a unit named {name} there already. Nothing has changed."),
@@ -137,6 +152,8 @@ SENTENCES: Mapping[type[Refusal], str] = {
     AlreadySo: N_("It stands like that already. Nothing has changed."),
     Spent: N_("That was done already, or has been left since. Nothing has changed."),
     NotASetting: N_("I could not read that value. Nothing has changed."),
+    GuestsOnly: N_("Nobody belongs to such a unit: its people are members elsewhere."),
+    HasNoPartIn: N_("Such a unit does not deal with that. Nothing has changed."),
     LastAdministrator: N_(
         "Nobody else who can be reached would administer it. Please appoint another administrator first."
     ),
