@@ -12,6 +12,7 @@ from bot.lanes import Lane, lane_of
 from bot.logs import describe
 from bot.updates import Updates
 from domain.clock import Clock
+from services import parked
 from storage import inbox
 from storage.database import Database
 from storage.inbox import AlreadySettledError, Waiting
@@ -139,7 +140,7 @@ class Workers:
         return await self._db.write(inbox.charge, self._bot_id, waiting.update_id, error, by)
 
     async def _park(self, waiting: Waiting) -> None:
-        await self._db.write(inbox.settle, self._bot_id, waiting.update_id, inbox.PARKED, self._clock.now())
+        await self._db.write(parked.park, self._bot_id, waiting.update_id, self._clock.now())
         log.error("update_parked", update_id=waiting.update_id)
         await self._updates.apologise(waiting)
 

@@ -23,6 +23,7 @@ PRIVATE = (
     ("settings", N_("Language and quiet hours")),
     ("help", N_("What I can do")),
 )
+ADMIN = (("admin", N_("The bot at work: messages held or dead")),)  # in the chats of those who administer
 GROUP = (
     ("topic", N_("Open topics: check in, reflect")),
     ("checkin", N_("Check in to the open topic")),
@@ -35,6 +36,12 @@ GROUP = (
 def private_commands() -> list[BotCommand]:
     """For private chats, in the language being spoken."""
     return [BotCommand(command=name, description=_(words)) for name, words in PRIVATE]
+
+
+def admin_commands() -> list[BotCommand]:
+    """For the private chat of an administrator: everybody's, and theirs."""
+    own = [BotCommand(command=name, description=_(words)) for name, words in ADMIN]
+    return [*private_commands(), *own]
 
 
 def group_commands() -> list[BotCommand]:

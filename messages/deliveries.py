@@ -5,6 +5,7 @@ from dataclasses import replace
 from aiogram.utils.formatting import Italic, Text
 
 from domain.activities import Called, Notice, Reminder
+from domain.admin import Alert
 from domain.appointments import RoleEnded, RoleGiven
 from domain.attendance import Roster
 from domain.joining import JoinAsked, JoinDecided, Joined
@@ -12,7 +13,7 @@ from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
 from domain.topics import TopicCard, TopicNotice, TopicReminder
-from messages import activities, appointments, attendance, joining, leaves, reflections, topics
+from messages import activities, admin, appointments, attendance, joining, leaves, reflections, topics
 from messages.outgoing import Outgoing
 from messages.speech import _
 
@@ -26,6 +27,8 @@ def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table
             return appointments.ended(facts)
         case ChatSuspended():
             return chat_suspended(facts)
+        case Alert():
+            return admin.alert(facts)
         case Joined():
             return joining.joined(facts)
         case JoinAsked():

@@ -56,6 +56,7 @@ LEADING = (
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
+    Line("admin", N_("the bot at work: messages held or dead"), Act.ADMINISTER, N_("Administration")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
 )
 ANYONE = (Line("settings", N_("language, quiet hours"), button=N_("Settings")), Line("help", N_("this help")))
@@ -83,7 +84,11 @@ def way_in(bot_username: str) -> Outgoing:
 def lines_for(actor: Actor) -> tuple[Line, ...]:
     """The commands that this person can use somewhere."""
     held = {appointment.role for appointment in actor.appointments}
-    leading = (line for line in LEADING if line.act is not None and held & ALLOWED[line.act])
+    leading = (
+        line
+        for line in LEADING
+        if line.act is not None and (held & ALLOWED[line.act] or (actor.root and line.act is Act.ADMINISTER))
+    )
     member = MEMBER if actor.belongings else ()
     return (*member, *leading, *ANYONE)
 

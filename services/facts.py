@@ -8,6 +8,7 @@ from domain.deliveries import Destination, Kind
 from domain.ids import ReflectionId, TopicId
 from services import (
     activity_facts,
+    admin,
     appointments,
     join_facts,
     leaves,
@@ -35,6 +36,8 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return appointments.ended_facts(tx, subject, now)
         case Kind.CHAT_SUSPENDED:
             return reach.suspension_facts(tx, subject, now)
+        case Kind.ADMIN_ALERT:
+            return admin.alert_facts(tx, to, now)
         case Kind.TOPIC_NOTICE:
             return topics.notice_facts(tx, TopicId(subject), to, now, fallback)
         case Kind.TOPIC_PUSH:

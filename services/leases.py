@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from domain.deliveries import State
+from domain.deliveries import Kind, State
 from domain.ids import ChatId, DeliveryId
 from domain.sending import Lease, Past, Recovered
+from services import admin
 from services.doubts import after_doubt
 from storage import cards, leases, reach, sending
 from storage.database import Transaction
@@ -29,9 +30,13 @@ def take_over(tx: Transaction, lease: Lease, now: datetime, unsaid: Collection[D
     ready = [row.id for row in sending.left_behind(tx, lease, State.LEASED)]
     sending.release(tx, ready)
     doubtful = sending.left_behind(tx, lease, State.SENDING)
+    held = False
     for row in doubtful:
         state = after_doubt(row.kind, row.maybe_repeat)
         sending.resolve(tx, row.id, state, now, "the sender stopped while it was being sent")
+        held = held or (state is State.AMBIGUOUS and row.kind is not Kind.ADMIN_ALERT)
+    if held:
+        admin.tell(tx, now)
     cards.doubtful_to_stale(tx, lease.bot_id)
     return Recovered(len(ready), len(doubtful), now)
 

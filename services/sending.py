@@ -10,7 +10,7 @@ from domain.deliveries import Destination, Due, Kind, State
 from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Failure, Trouble, Verdict, backoff
 from domain.sending import Begun, Claimed, Lease, LeaseLost, Sent
-from services import reach
+from services import admin, reach
 from services.destinations import destination_of
 from services.doubts import after_doubt
 from services.facts import facts_of
@@ -88,6 +88,7 @@ def _is_too_much(tx: Transaction, kind: Kind, to: Destination, facts: object, no
 def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """Its facts cannot be told, which is a bug: it is not tried for ever."""
     sending.bury(tx, delivery, reason, now)
+    admin.tell(tx, now)
 
 
 def settle_sent(tx: Transaction, begun: Begun, lease: Lease, sent: Sent, now: datetime) -> CardId | None:
@@ -140,14 +141,23 @@ def settle_failed(  # noqa: C901 - the table, one case for each verdict
         case Verdict.BURY:
             settle(State.DEAD)
             _stop_if_fruitless(tx, due.id, failure)
+            _tell(tx, due.kind, now)
         case Verdict.DONE:
             settle(State.SENT)
         case Verdict.DOUBT:
             state = after_doubt(due.kind, due.maybe_repeat)
             settle(state, maybe_repeat=state is State.READY or due.maybe_repeat)
+            if state is State.AMBIGUOUS:
+                _tell(tx, due.kind, now)
         case _:
             assert_never(verdict)
     return verdict
+
+
+def _tell(tx: Transaction, kind: Kind, now: datetime) -> None:
+    """Administrators hear of what waits for them; not of a word to them that did not arrive, for ever."""
+    if kind is not Kind.ADMIN_ALERT:
+        admin.tell(tx, now)
 
 
 def _follow(tx: Transaction, due: Due, lease: Lease, failure: Failure, now: datetime) -> None:

@@ -28,10 +28,9 @@ def hold(tx: Transaction, bot_id: int, owner: str, now: datetime, ttl: timedelta
     at = database_time(tx) or now  # asked once the row is ours: waiting for it takes time as well
     if row.owner not in (owner, NOBODY) and at < row.expires_at <= at + ttl:
         return None
-    epoch = row.epoch if row.owner == owner else row.epoch + 1
-    tx.execute(
-        update(leases).where(leases.bot_id == bot_id).values(owner=owner, epoch=epoch, expires_at=at + ttl)
-    )
+    epoch, since = (row.epoch, row.since) if row.owner == owner else (row.epoch + 1, at)
+    held = {"owner": owner, "epoch": epoch, "expires_at": at + ttl, "since": since}
+    tx.execute(update(leases).where(leases.bot_id == bot_id).values(held))
     return Lease(bot_id, owner, epoch)
 
 

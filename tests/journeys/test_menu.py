@@ -8,7 +8,7 @@ import pytest
 
 from domain.roles import Role
 from messages import home
-from messages.commands import PRIVATE
+from messages.commands import ADMIN, PRIVATE
 from storage.tables import Topic
 from tests.journeys.test_study import SLOT, publish
 from tests.world import TOKEN, Branch, World
@@ -132,7 +132,7 @@ async def test_wherever_the_buttons_lead_two_stand_in_a_row_and_one_leads_back(
 
 def test_whatever_the_menu_names_a_client_lists_too() -> None:
     named = {line.command for line in (*home.MEMBER, *home.LEADING, *home.ANYONE)}
-    assert named == {name for name, _ in PRIVATE} | {"bind"}
+    assert named == {name for name, _ in (*PRIVATE, *ADMIN)} | {"bind"}
 
 
 async def test_the_agenda_asked_for_in_a_reply_is_the_groups_own(world: World, branch: Branch) -> None:
