@@ -251,6 +251,22 @@ class NoOrganisation(Refusal):
     """No unit exists yet; a roster has to be imported first."""
 
 
+class RosterNotYours(Refusal):
+    """The person may hand in a roster for no unit."""
+
+
+class RosterTooLarge(Refusal):
+    """A roster is more than a chat should carry; `limit` is in megabytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class RosterNotPending(Refusal):
+    """The difference shown under this button was imported, cancelled or replaced."""
+
+
 class UnreadableRepeat(Unreadable):
     """The words name no way in which a day could recur."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from domain.ids import PersonId, UnitId
 from domain.names import name_key
@@ -25,6 +26,7 @@ from domain.roster_changes import (
     UsernameKnown,
 )
 from domain.roster_matching import Index, index_of, joined_of, matched
+from domain.roster_scope import outside
 from domain.roster_tree import Tree, new_units, tree_of, units_with_new_kind
 from domain.rosters import Problem, Roster, RosterRow
 
@@ -38,15 +40,33 @@ class RosterPlan:
     problems: tuple[Problem, ...]
     matched: Mapping[int, PersonId]
 
+    @property
+    def digest(self) -> str:
+        """The same for the same difference: what was shown is what is made."""
+        return sha256(repr((self.changes, self.absent, self.problems)).encode()).hexdigest()
 
-def plan_of(roster: Roster, organisation: Organisation) -> RosterPlan:
-    """What importing the roster would change; nothing when it was imported just before."""
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a difference that was shown: made, or another by now and not made."""
+
+    plan: RosterPlan
+    done: bool
+
+
+def plan_of(roster: Roster, organisation: Organisation, within: Sequence[Path] | None = None) -> RosterPlan:
+    """What importing the roster would change; nothing when it was imported just before.
+
+    `within` are the units at and below which alone it may change anything; None means everywhere.
+    """
     if roster.problems:
         return RosterPlan((), (), roster.problems, {})
     tree = tree_of(roster, organisation)
     index = index_of(organisation)
     who_is, problems = matched(roster, tree, index)
     problems = [*tree.problems, *problems]
+    if not problems and within is not None:
+        problems.extend(outside(roster, tree, who_is, organisation, within))
     if problems:
         return RosterPlan((), (), tuple(problems), who_is)
     changes: list[Change] = [NewUnit(path, kind) for path, kind in new_units(tree)]

@@ -46,6 +46,9 @@ class Reason(StrEnum):
     NUMBERS_OF_TWO = "numbers_of_two"  # 编号 and Telegram id belong to two people on record
     RECORD_DIFFERS = "record_differs"  # the Telegram id belongs to somebody of another name
     SEVERAL_ON_RECORD = "several_on_record"
+    # Found against what the person handing it in may change:
+    UNIT_NOT_YOURS = "unit_not_yours"
+    PERSON_NOT_YOURS = "person_not_yours"
 
 
 class Remark(StrEnum):

@@ -17,6 +17,7 @@ PRIVATE = (
     ("newactivity", N_("Plan an activity")),
     ("activities", N_("Activities of my branch")),
     ("requests", N_("Requests that wait for me")),
+    ("roster", N_("Members of my branch")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
     ("units", N_("Units I look after")),

@@ -53,6 +53,8 @@ LEADING = (
     Line("newactivity", N_("plan a theme day or meeting"), INSIDE, N_("New activity")),
     Line("activities", N_("activities of my branch: change, attendance"), INSIDE, N_("Activities")),
     Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN, N_("Requests")),
+    Line("roster", N_("members of my branch"), Act.SEE_NAMES, N_("Our members")),
+    Line("roster", N_("hand in a roster"), Act.IMPORT_ROSTER, N_("Hand in roster")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
@@ -90,7 +92,8 @@ def lines_for(actor: Actor) -> tuple[Line, ...]:
         if line.act is not None and (held & ALLOWED[line.act] or (actor.root and line.act is Act.ADMINISTER))
     )
     member = MEMBER if actor.belongings else ()
-    return (*member, *leading, *ANYONE)
+    once = {line.command: line for line in reversed([*member, *leading, *ANYONE])}  # the first of two stands
+    return tuple(reversed(once.values()))
 
 
 def screen(actor: Actor) -> Outgoing:

@@ -48,6 +48,9 @@ from domain.errors import (
     ReflectionAccepted,
     Refusal,
     RosterClosed,
+    RosterNotPending,
+    RosterNotYours,
+    RosterTooLarge,
     SeveralNamed,
     SpanTooLong,
     Spent,
@@ -126,6 +129,16 @@ SENTENCES: Mapping[type[Refusal], str] = {
     OwnLeave: N_("Nobody decides their own leave. Another of the committee will."),
     SpanTooLong: N_("Leave ends on or after the day it begins, and lasts a year at most."),
     NothingToMakeUp: N_("You were not on leave there, so there is nothing to make up."),
+    RosterNotYours: N_(
+        "Only an administrator hands in a roster. A file for a reflection is sent after tapping Reflect."
+    ),
+    RosterTooLarge: N_(
+        "The file is larger than {limit} MB. Please import it on the server: import-roster FILE."
+    ),
+    RosterNotPending: N_(
+        "This difference was imported or cancelled already, or another one took its place."
+        " Please send the file again."
+    ),
     UnreadableRepeat: N_(
         "I could not read how it recurs. For example: every month on the 20th; every 2nd and 4th Thursday."
     ),

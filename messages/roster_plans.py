@@ -70,6 +70,15 @@ def change_line(change: Change) -> str:
             assert_never(change)
 
 
+def kept_line(absence: Absence) -> str:
+    """The same in a chat, where nothing is ever ended by a file."""
+    if isinstance(absence, NoMember):
+        said = _("Not in the file, kept as they are: {name}, {unit}")
+        return said.format(name=absence.name, unit=_path(absence.branch))
+    said = _("Not in the file, kept as they are: {name}, {role} of {unit}")
+    return said.format(name=absence.name, unit=_path(absence.unit), role=role_name(absence.role))
+
+
 def absence_line(absence: Absence, *, ended: bool) -> str:
     """Somebody on record whom the file does not know."""
     match absence, ended:

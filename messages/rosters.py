@@ -14,10 +14,11 @@ _REASONS = {
     Reason.NAME_MISSING: N_("The name is missing."),
     Reason.NAME_TOO_LONG: N_("This is too long for a name."),
     Reason.UNIT_MISSING: N_(
-        "The unit is missing: give a column 组织 or unit, or --unit, or name the sheet after it."
+        "The unit is missing: give a column 组织 or unit, or --unit (in a chat: the file's caption),"
+        " or name the sheet after it."
     ),
     Reason.UNIT_UNREADABLE: N_("The unit cannot be read; a path looks like 机关党委/第一党支部."),
-    Reason.UNIT_ELSEWHERE: N_("This unit does not lie below the one given with --unit."),
+    Reason.UNIT_ELSEWHERE: N_("This unit does not lie below the one given with --unit or in the caption."),
     Reason.KIND_UNKNOWN: N_(
         "The kind is not known: 党委/committee, 总支/general branch, 支部/branch or 小组/group."
     ),
@@ -43,6 +44,11 @@ _REASONS = {
     Reason.RECORD_DIFFERS: N_("The Telegram id belongs to somebody of another name on record."),
     Reason.SEVERAL_ON_RECORD: N_(
         "More than one person on record could be meant: give a 编号 or the full joining date."
+    ),
+    Reason.UNIT_NOT_YOURS: N_("This unit does not lie below one that you administer."),
+    Reason.PERSON_NOT_YOURS: N_(
+        "This person stands on record in a unit that you do not administer;"
+        " whoever administers both can do it."
     ),
 }
 _REMARKS = {

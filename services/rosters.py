@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import assert_never
 
+from domain.actors import Actor
+from domain.errors import RosterNotYours
 from domain.ids import PersonId, UnitId
 from domain.organisation import NewMembership, Organisation, Path
-from domain.roles import Role
+from domain.roles import Act, Role
 from domain.roster_changes import (
     AccountKnown,
     Appointed,
@@ -23,9 +25,10 @@ from domain.roster_changes import (
     StandingChanged,
     UsernameKnown,
 )
-from domain.roster_plans import RosterPlan, plan_of
+from domain.roster_plans import Imported, RosterPlan, plan_of
 from domain.roster_tree import key_of
 from domain.rosters import Roster
+from services.actors import known, today, units_where
 from storage import audit, people, rosters, units
 from storage.database import Transaction
 
@@ -35,6 +38,42 @@ def plan(tx: Transaction, roster: Roster, on: date) -> RosterPlan:
     return plan_of(roster, rosters.organisation_on(tx, on))
 
 
+def may_hand_in(tx: Transaction, actor: Actor, now: datetime) -> tuple[Path, ...] | None:
+    """The units at and below which the actor may import; None means everywhere.
+
+    Raises Stranger, RosterNotYours.
+    """
+    if actor.root:
+        return None
+    known(actor)
+    on = today(now, actor.zone)
+    able = (units.unit_with(tx, unit, on) for unit in units_where(actor, Act.IMPORT_ROSTER))
+    within = tuple(unit.path for unit in able if unit)
+    if not within:
+        raise RosterNotYours
+    return within
+
+
+def compare(tx: Transaction, actor: Actor, roster: Roster, now: datetime) -> RosterPlan:
+    """What importing would change, as it is shown to the actor. Raises Stranger, RosterNotYours."""
+    within = may_hand_in(tx, actor, now)
+    return plan_of(roster, rosters.organisation_on(tx, today(now, actor.zone)), within)
+
+
+def import_shown(tx: Transaction, actor: Actor, roster: Roster, shown: str, now: datetime) -> Imported:
+    """Make the difference of which `shown` is the digest; where it is another by now, change nothing.
+
+    Raises Stranger, RosterNotYours.
+    """
+    within, on = may_hand_in(tx, actor, now), today(now, actor.zone)
+    organisation = rosters.organisation_on(tx, on)
+    planned = plan_of(roster, organisation, within)
+    if planned.problems or planned.digest != shown:
+        return Imported(planned, done=False)
+    _make(tx, planned, organisation, on, now, end_missing=False, by=actor.person)
+    return Imported(planned, done=True)
+
+
 def import_roster(tx: Transaction, roster: Roster, end_missing: bool, on: date, now: datetime) -> RosterPlan:
     """Make every change of the roster, or none where there is any problem; again changes nothing.
 
@@ -42,8 +81,21 @@ def import_roster(tx: Transaction, roster: Roster, end_missing: bool, on: date, 
     """
     organisation = rosters.organisation_on(tx, on)
     planned = plan_of(roster, organisation)
-    if planned.problems:
-        return planned
+    if not planned.problems:
+        _make(tx, planned, organisation, on, now, end_missing=end_missing, by=None)
+    return planned
+
+
+def _make(
+    tx: Transaction,
+    planned: RosterPlan,
+    organisation: Organisation,
+    on: date,
+    now: datetime,
+    *,
+    end_missing: bool,
+    by: PersonId | None,
+) -> None:
     making = _Making(tx, on, now, _paths(organisation), dict(planned.matched))
     making.make(planned.changes)
     for absence in planned.absent if end_missing else ():
@@ -58,14 +110,13 @@ def import_roster(tx: Transaction, roster: Roster, end_missing: bool, on: date, 
         ended = len(planned.absent) if end_missing else 0
         audit.note(
             tx,
-            None,
+            by,
             "imported",
             "roster",
             None,
             now,
             detail={"changes": len(planned.changes), "ended": ended},
         )
-    return planned
 
 
 def _paths(organisation: Organisation) -> dict[Path, UnitId]:

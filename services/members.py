@@ -1,0 +1,53 @@
+"""Listing the members of a branch to those who lead it; names stay in the branch."""
+
+from datetime import datetime
+
+from domain.actors import Actor
+from domain.errors import NotForYou, Refusal
+from domain.ids import UnitId
+from domain.members import PAGE, Members
+from domain.roles import Act
+from domain.units import Unit, UnitKind
+from services.actors import known, permit, today, units_where
+from services.rosters import may_hand_in
+from storage import members, units
+from storage.database import Transaction
+
+
+def asked_for(tx: Transaction, actor: Actor, now: datetime) -> Members | None:
+    """The members of the reader's first branch; None for those who may only hand a roster in.
+
+    Raises Stranger, NotForYou.
+    """
+    own = _own(tx, actor, now)
+    if own:
+        return listed(tx, actor, own[0].id, 0, now)
+    if not _hands_in(tx, actor, now):
+        known(actor)
+        raise NotForYou(Act.SEE_NAMES)
+    return None
+
+
+def listed(tx: Transaction, actor: Actor, unit: UnitId, page: int, now: datetime) -> Members:
+    """A page of a unit's members. Raises Gone, Stranger, NotForYou."""
+    found, on = permit(tx, actor, Act.SEE_NAMES, unit, now), today(now, actor.zone)
+    total, linked = members.count_of(tx, unit, on)
+    at = min(max(page, 0), max(total - 1, 0) // PAGE)
+    shown = members.members_of(tx, unit, on, PAGE, at * PAGE)
+    others = tuple(other for other in _own(tx, actor, now) if other.id != unit)
+    return Members(found, others, shown, total, linked, at, _hands_in(tx, actor, now))
+
+
+def _own(tx: Transaction, actor: Actor, now: datetime) -> list[Unit]:
+    """Where the reader leads and people belong: an appointment above a branch shows no names of it."""
+    on = today(now, actor.zone)
+    found = (units.unit_with(tx, unit, on) for unit in units_where(actor, Act.SEE_NAMES))
+    return [unit for unit in found if unit and unit.kind in (UnitKind.BRANCH, UnitKind.GROUP)]
+
+
+def _hands_in(tx: Transaction, actor: Actor, now: datetime) -> bool:
+    try:
+        may_hand_in(tx, actor, now)
+    except Refusal:
+        return False
+    return True
