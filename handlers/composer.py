@@ -192,7 +192,8 @@ async def _move(
 async def _preview(
     topic: TopicId, actor: Actor, db: UpdateDatabase, now: datetime, fallback: Mapping[str, str]
 ) -> Outgoing:
-    return words.preview(await db.read(topic_drafts.preview, actor, topic, now, fallback))
+    preview = await db.read(topic_drafts.preview, actor, topic, now, fallback)
+    return words.preview(preview, await db.read(topic_drafts.broadcast, actor, topic, now, fallback))
 
 
 async def _asked(state: FSMContext) -> tuple[TopicId, bool]:

@@ -50,7 +50,8 @@ async def new(
     form = read_form(command.args, now, actor.zone)
     files = [file] if (file := attachment_in(message, bot_id)) else []
     preview = await db.write(topic_drafts.from_form, actor, form, files, key, now, fallback)
-    await message.answer(**words.preview(preview).spoken())
+    broadcast = await db.read(topic_drafts.broadcast, actor, preview.topic.id, now, fallback)
+    await message.answer(**words.preview(preview, broadcast).spoken())
 
 
 @router.callback_query(MenuTo("newtopic"))
@@ -73,6 +74,10 @@ async def publishes(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
+    broadcast = await db.read(topic_drafts.broadcast, actor, callback_data.topic, now, fallback)
+    if broadcast is not None and broadcast.is_large and not callback_data.sure:
+        await shown_in_place(query, words.sure_to_publish(callback_data.topic, broadcast))
+        return
     await state.clear()
     published = await db.write(topic_drafts.publish, actor, callback_data.topic, now, fallback)
     await shown_in_place(query, words.published(published.preview))
@@ -126,7 +131,9 @@ async def opened(
 ) -> None:
     page = await db.read(topic_lists.page_of, actor, callback_data.topic, now, fallback)
     if page.line.state is TopicState.DRAFT:
-        screen = words.preview(await db.read(topic_drafts.preview, actor, callback_data.topic, now, fallback))
+        preview = await db.read(topic_drafts.preview, actor, callback_data.topic, now, fallback)
+        broadcast = await db.read(topic_drafts.broadcast, actor, callback_data.topic, now, fallback)
+        screen = words.preview(preview, broadcast)
     else:
         screen = words.page(page)
     await shown_in_place(query, screen)

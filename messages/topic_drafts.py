@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Italic, Text, as_list
 
+from domain.broadcasts import Broadcast
 from domain.ids import TopicId, UnitId
 from domain.topics import Audience, Preview, TopicLine, TopicPage, TopicState
 from domain.units import Unit
@@ -54,6 +55,7 @@ class PublishTap(CallbackData, prefix="publish"):
     """发布. The draft's id is its business key: a second tap publishes nothing."""
 
     topic: TopicId
+    sure: bool  # asked once more where many would get it
 
 
 class PostedTap(CallbackData, prefix="posted"):
@@ -152,11 +154,11 @@ def new_title_wanted(topic: TopicId) -> Outgoing:
     return Outgoing(Text(_("Send the new title.")), keyboard(_back(topic)))
 
 
-def preview(facts: Preview) -> Outgoing:
+def preview(facts: Preview, broadcast: Broadcast | None) -> Outgoing:
     """What publishing would post, exactly, and to whom and when."""
     topic = facts.topic
     if topic.state is TopicState.DRAFT:
-        publish = InlineKeyboardButton(text=_("Publish"), callback_data=PublishTap(topic=topic.id).pack())
+        publish = _publish(topic.id, sure=False)
         discard = _step(_("Cancel"), Step.DISCARD, topic.id)
         lines = [
             [publish, _step(_("Edit"), Step.EDIT, topic.id)],
@@ -165,7 +167,16 @@ def preview(facts: Preview) -> Outgoing:
         ]
     else:
         lines = [[_step(_("Edit"), Step.EDIT, topic.id)], [_posted(topic.id), home_button()]]
-    return Outgoing(_shown(facts), keyboard(*lines))
+    shown = _shown(facts)
+    return Outgoing(as_list(shown, _duration(broadcast)) if broadcast else shown, keyboard(*lines))
+
+
+def sure_to_publish(topic: TopicId, broadcast: Broadcast) -> Outgoing:
+    """Asked before many get it."""
+    asked = _("Publish it now? It cannot be taken back from those who have read it.")
+    return Outgoing(
+        as_list(_duration(broadcast), asked), keyboard([_publish(topic, sure=True)], _back(topic))
+    )
 
 
 def edit_menu(topic: TopicId) -> Outgoing:
@@ -291,6 +302,17 @@ def _plan(facts: Preview) -> list[Text | str]:
     if facts.short_notice:
         lines.append(_("⚠️ Less than a week's notice"))
     return lines
+
+
+def _duration(broadcast: Broadcast) -> str:
+    """How long it takes until everybody has it."""
+    chats = ngettext("{n} chat", "{n} chats", broadcast.chats).format(n=broadcast.chats)
+    minutes = ngettext("{n} minute", "{n} minutes", broadcast.minutes).format(n=broadcast.minutes)
+    return _("Goes to {chats}; sending takes about {minutes}.").format(chats=chats, minutes=minutes)
+
+
+def _publish(topic: TopicId, *, sure: bool) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=_("Publish"), callback_data=PublishTap(topic=topic, sure=sure).pack())
 
 
 def _line(line: TopicLine) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.actors import Actor
+from domain.broadcasts import Broadcast
 from domain.errors import (
     Gone,
     NobodyNamed,
@@ -38,7 +39,7 @@ from domain.units import Unit, UnitKind
 from services import cards
 from services.actors import known, permit, settings_at, today, units_where
 from services.topic_windows import branches_of, preview_of, standing_windows, windows_of
-from storage import audit, materials, outstanding, topics, units
+from storage import audit, deliveries, materials, outstanding, topics, units
 from storage.database import Transaction
 
 
@@ -172,6 +173,19 @@ def preview(
         raise TitleMissing
     ask = windows_of if topic.state is TopicState.DRAFT else standing_windows
     return preview_of(tx, topic, ask(tx, topic, now, fallback), now)
+
+
+def broadcast(
+    tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime, fallback: Mapping[str, str]
+) -> Broadcast | None:
+    """How far a draft would go; None for one branch, and for a topic that is on its way already."""
+    topic = owned(tx, actor, topic_id, now)
+    if topic.audience is Audience.BRANCH or topic.state is not TopicState.DRAFT:
+        return None
+    on = today(now, settings_at(tx, topic.unit, now, fallback).zone)
+    told = deliveries.chats_told(tx, branches_of(tx, topic, now), on)
+    files = sum(one.url is None for one in materials.attached(tx, topic=topic.id))
+    return Broadcast(told, 1 + files)
 
 
 def publish(

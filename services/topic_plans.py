@@ -15,7 +15,7 @@ from services.topic_windows import series
 from storage import outstanding, rollups, topic_plans, topics
 from storage.database import Transaction
 
-AT_ONCE = 40  # branches in one act, of some thirty members: keeps it under 50 ms
+AT_ONCE = 20  # branches in one act, of some thirty members: keeps it under 50 ms
 
 
 @dataclass(frozen=True, order=True)

@@ -8,6 +8,7 @@ from functools import cache
 from domain.errors import BadRule, ClosesTooSoon, Gone, NoBranchThere
 from domain.ids import TopicId, UnitId
 from domain.recurrence import Recurrence, Slot, first_slot_at_least, next_slots
+from domain.settings import in_force
 from domain.topics import (
     SHORTEST_OPEN,
     Audience,
@@ -54,9 +55,10 @@ def windows_of(
         starts = datetime.combine(COUNTED_FROM, time.fromisoformat(at))
         return _window(topic, Recurrence(rule, zone, starts), now)
 
+    held = units.settings_below(tx, topic.unit, now.date())
     windows = []
     for branch in branches:
-        own = settings_at(tx, branch, now, fallback)
+        own = in_force(held[branch], fallback)
         window = under(own.values["study_rule"], own.values["study_time"], own.zone)
         windows.append(replace(window, branch=branch))
     return sorted(windows, key=lambda window: (window.opens_at, window.branch))
@@ -66,6 +68,8 @@ def standing_windows(
     tx: Transaction, topic: Topic, now: datetime, fallback: Mapping[str, str]
 ) -> list[BranchWindow]:
     """The windows that were set down when the topic was published, the earliest first."""
+    held = units.settings_below(tx, topic.unit, now.date())
+    zones = {unit: in_force(own, fallback).zone for unit, own in held.items()}
     return [
         BranchWindow(
             given.branch,
@@ -73,7 +77,7 @@ def standing_windows(
             None,
             given.opens_at,
             given.closes_at,
-            settings_at(tx, given.branch, now, fallback).zone,
+            (zones.get(given.branch) or settings_at(tx, given.branch, now, fallback).zone),  # moved since
         )
         for given in topics.given_anywhere(tx, topic.id)
     ]

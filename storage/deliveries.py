@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    distinct,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from domain.deliveries import Cause, Kind, Op, State
 from domain.ids import ChatId, OccurrenceId, PersonId, UnitId
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
 from storage.tables import Delivery as deliveries
@@ -80,9 +93,20 @@ def owe_people(tx: Transaction, owed: Owed, people: Collection[PersonId]) -> int
 
 def owe_branches(tx: Transaction, owed: Owed, branches: Sequence[UnitId], on: date) -> int:
     """To the chats bound to branches, and privately to their members as `_members_chats` says."""
-    bound = select(chats.id, chats.bot_id).where(chats.unit_id.in_(branches), _reachable())
+    values = _constants(owed)
+    made = 0
+    for branch in branches:
+        made += _TO_GROUPS.touched(tx, branch=branch, **values)
+        made += _TO_MEMBERS.touched(tx, branch=branch, on=on, **values)
+    return made
+
+
+def chats_told(tx: Transaction, branches: Sequence[UnitId], on: date) -> int:
+    """How many chats `owe_branches` would owe something to."""
+    bound = select(func.count()).where(chats.unit_id.in_(branches), _reachable())
     private = _members_chats(on).where(memberships.branch_id.in_(branches))
-    return _owe(tx, owed, bound) + _owe(tx, owed, private)
+    told = private.with_only_columns(func.count(distinct(chats.id)))
+    return int(tx.execute(bound).scalar_one() + tx.execute(told).scalar_one())
 
 
 def addresses_in_branch(tx: Transaction, branch: UnitId, on: date) -> list[int]:
@@ -137,33 +161,60 @@ def next_moment(tx: Transaction, now: datetime) -> datetime | None:
 
 def _owe(tx: Transaction, owed: Owed, to: Select[*tuple[Any, ...]]) -> int:
     """One row for each chat selected, unless the cause already has one there."""
-    columns = {
-        "occurrence_id": owed.occurrence,
-        "part": 0,
-        "op": Op.SEND,
-        "version": 1,
-        "kind": owed.kind,
-        "subject_id": owed.subject,
-        "state": State.READY,
-        "priority": owed.priority,
-        "not_before": owed.not_before,
-        "expires_at": owed.expires_at,
-        "attempts": 0,
-        "maybe_repeat": False,
-    }
+    counted = _owing(tx, to).execution_options(preserve_rowcount=True)
+    return tx.execute(counted, _constants(owed)).rowcount
+
+
+def _owing(tx: Transaction, to: Select[*tuple[Any, ...]]) -> Insert:
+    """An INSERT … SELECT of one row for each chat; what they have in common is bound by name."""
     table = deliveries.__table__.c
-    constants = [literal(value, type_=table[name].type) for name, value in columns.items()]
+    constants = [bindparam(f"the_{name}", type_=table[name].type).label(name) for name in CONSTANTS]
     rows = to.add_columns(*constants).order_by(chats.id)
-    statement = upsert(tx, deliveries).from_select(["chat_id", "bot_id", *columns], rows)
-    counted = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return tx.execute(counted).rowcount
+    return (
+        upsert(tx, deliveries).from_select(["chat_id", "bot_id", *CONSTANTS], rows).on_conflict_do_nothing()
+    )
+
+
+CONSTANTS = (
+    "occurrence_id",
+    "part",
+    "op",
+    "version",
+    "kind",
+    "subject_id",
+    "state",
+    "priority",
+    "not_before",
+    "expires_at",
+    "attempts",
+    "maybe_repeat",
+)
+
+
+def _constants(owed: Owed) -> dict[str, object]:
+    """What every new delivery of a cause has in common, by the names `_owing` binds."""
+    values = (
+        owed.occurrence,
+        0,
+        Op.SEND,
+        1,
+        owed.kind,
+        owed.subject,
+        State.READY,
+        owed.priority,
+        owed.not_before,
+        owed.expires_at,
+        0,
+        False,
+    )
+    return {f"the_{name}": value for name, value in zip(CONSTANTS, values, strict=True)}
 
 
 def _reachable() -> ColumnElement[bool]:
     return chats.state == REACHABLE
 
 
-def _belongs(on: date) -> ColumnElement[bool]:
+def _belongs(on: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(memberships.since <= on, or_(memberships.until.is_(None), memberships.until > on))
 
 
@@ -176,7 +227,7 @@ def _private_chats() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _members_chats(on: date) -> Select[*tuple[Any, ...]]:
+def _members_chats(on: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """Private chats of members whose branch has no chat of its own, or who asked to be written to."""
     group = chats.__table__.alias("group_chat")
     branch_has_chat = select(group.c.id).where(
@@ -188,3 +239,19 @@ def _members_chats(on: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(preferences, preferences.person_id == accounts.person_id)
         .where(_belongs(on), or_(preferences.private_push.is_(True), ~branch_has_chat.exists()))
     )
+
+
+# A topic from above asks these for thousands of branches.
+_TO_GROUPS = Prepared(
+    lambda tx: _owing(
+        tx, select(chats.id, chats.bot_id).where(chats.unit_id == bindparam("branch"), _reachable())
+    )
+)
+_TO_MEMBERS = Prepared(
+    lambda tx: _owing(
+        tx,
+        _members_chats(bindparam("on", type_=memberships.since.type)).where(
+            memberships.branch_id == bindparam("branch")
+        ),
+    )
+)

@@ -165,6 +165,31 @@ def settings_of(tx: Transaction, unit: UnitId, on: date) -> dict[str, str]:
     return dict(_SETTINGS_OF.rows(tx, unit=unit, on=on))
 
 
+def settings_below(tx: Transaction, root: UnitId, on: date) -> dict[UnitId, dict[str, str]]:
+    """All settings in force at the unit and at each under it: what thousands of `settings_of` would say."""
+    tree = below(root, on)
+    set_there: dict[UnitId, dict[str, str]] = {}
+    for unit, name, value in tx.execute(
+        select(settings.unit_id, settings.name, settings.value).join(tree, tree.c.unit_id == settings.unit_id)
+    ):
+        set_there.setdefault(unit, {})[name] = value
+    under: dict[UnitId | None, list[UnitId]] = {}
+    for unit, parent in tx.execute(
+        select(places.unit_id, places.parent_id)
+        .join(tree, tree.c.unit_id == places.unit_id)
+        .where(_stood(on))
+    ):
+        under.setdefault(parent, []).append(unit)
+    held = {root: settings_of(tx, root, on)}
+    reached = [root]
+    while reached:
+        above_it = reached.pop()
+        for unit in under.get(above_it, []):
+            held[unit] = held[above_it] | set_there.get(unit, {})
+            reached.append(unit)
+    return held
+
+
 def set_setting(tx: Transaction, unit: UnitId, name: str, value: str) -> None:
     """Let the unit override a setting."""
     known = update(settings).where(settings.unit_id == unit, settings.name == name).values(value=value)

@@ -224,3 +224,35 @@ async def test_english_is_spoken_to_those_who_speak_it(world: World) -> None:
     john.taps("Check in")
     await world.settle()
     assert john.toasts == ["Checked in at 09:00"]
+
+
+async def test_what_goes_to_many_says_how_long_it_takes_and_asks_once_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.broadcasts.MANY", 3)
+    monkeypatch.setattr("domain.broadcasts.A_MINUTE", 2)
+    root = world.committee()
+    world.branch("第一党支部", members=["李强", "张伟"], under=root, group_chat=True)
+    world.branch("第二党支部", members=["赵敏", "周涛", "吴迪"], under=root)
+    zhou = world.official("周丽", root, Role.COORDINATOR).sim
+    zhou.says("/newtopic 学习基层工作条例\n第一章")
+    await world.settle()
+    assert "将发到 4 个会话,大约需要 2 分钟" in zhou.screen()
+    zhou.taps("发布")
+    await world.settle()
+    assert "现在发布吗" in zhou.screen()
+    assert world.rows(TopicBranch) == []
+    zhou.taps("发布")
+    await world.settle()
+    assert len(world.rows(TopicBranch)) == 2
+
+
+async def test_what_goes_to_few_is_published_by_one_tap(world: World) -> None:
+    root = world.committee()
+    world.branch(members=["李强"], under=root)
+    zhou = world.official("周丽", root, Role.COORDINATOR).sim
+    zhou.says("/newtopic 学习基层工作条例\n第一章")
+    await world.settle()
+    zhou.taps("发布")
+    await world.settle()
+    assert len(world.rows(TopicBranch)) == 1

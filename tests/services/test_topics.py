@@ -23,6 +23,7 @@ from domain.people import Standing
 from domain.rollups import Counted
 from domain.topic_forms import TopicForm
 from domain.topics import Attachment, Audience, Published
+from domain.units import UnitKind
 from services import topic_drafts, topic_lists, topic_plans, topics
 from services.actors import actor_of
 from storage import outstanding, people, units
@@ -308,5 +309,24 @@ def test_too_long_a_text_is_refused_with_both_figures(database: Database) -> Non
         with pytest.raises(TooLong) as refused:
             publish(tx, study, TopicForm("学习", "字" * 3_001))
         assert (refused.value.length, refused.value.limit) == (3_001, 3_000)
+
+    database.write_now(story)
+
+
+def test_settings_of_a_whole_tree_are_those_of_each_of_its_units(database: Database) -> None:
+    def story(tx: Transaction) -> None:
+        top = units.found_unit(tx, "工委", UnitKind.COMMITTEE, None, NOW.date(), NOW)
+        root = units.found_unit(tx, "机关党委", UnitKind.COMMITTEE, top, NOW.date(), NOW)
+        middle = units.found_unit(tx, "东城总支", UnitKind.GENERAL_BRANCH, root, NOW.date(), NOW)
+        leaves = [
+            units.found_unit(tx, f"支部{n}", UnitKind.BRANCH, place, NOW.date(), NOW)
+            for n, place in enumerate((root, middle, middle))
+        ]
+        for unit, zone in ((top, "Asia/Urumqi"), (middle, "Asia/Shanghai"), (leaves[2], "Europe/Berlin")):
+            units.set_setting(tx, unit, "timezone", zone)
+        units.set_setting(tx, root, "locale", "en")
+        held = units.settings_below(tx, root, NOW.date())
+        each = {unit: units.settings_of(tx, unit, NOW.date()) for unit in (root, middle, *leaves)}
+        assert held == each
 
     database.write_now(story)
