@@ -263,6 +263,14 @@ class RosterTooLarge(Refusal):
         self.limit = limit
 
 
+class RosterTooLong(Refusal):
+    """A roster has more rows than the bot can take without keeping others waiting."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class RosterNotPending(Refusal):
     """The difference shown under this button was imported, cancelled or replaced."""
 

@@ -13,7 +13,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import BufferedInputFile, CallbackQuery, Document, Message
 
 from domain.actors import Actor
-from domain.errors import RosterNotPending, RosterTooLarge
+from domain.errors import RosterNotPending, RosterTooLarge, RosterTooLong
 from domain.names import parse_unit_path
 from domain.roles import ALLOWED, Act
 from domain.rosters import Roster
@@ -26,7 +26,8 @@ from messages.speech import _
 from services import rosters
 
 router = Router(name="rosters")
-MEGABYTES = 2  # some 20,000 rows; more belongs on the server, where nobody waits for an answer meanwhile
+MEGABYTES = 1  # a real office's sheet of several thousand people; more belongs on the server
+MOST_ROWS = 3_000  # they are imported in one act, and every other act waits for it: 0.3 s on two cores
 LARGEST = MEGABYTES * 1_000_000  # bytes
 SPREADSHEETS = (".xlsx", ".xls", ".csv")
 PENDING = "roster"  # in a conversation: the file whose difference is shown
@@ -127,7 +128,7 @@ def _handed(message: Message) -> Handed:
 
 
 async def _read(bot: Bot, handed: Handed) -> Roster:
-    """The roster in the file. Raises RosterTooLarge, RosterNotPending where the platform lost it."""
+    """The roster in the file. Raises RosterTooLarge, RosterTooLong, RosterNotPending where it is lost."""
     try:
         found = await bot.get_file(handed.file_id)
     except TelegramBadRequest as lost:
@@ -137,7 +138,10 @@ async def _read(bot: Bot, handed: Handed) -> Roster:
     content = await bot.download_file(found.file_path)
     if content is None:
         raise RosterNotPending
-    return await asyncio.to_thread(_parsed, content.read(), handed)
+    roster = await asyncio.to_thread(_parsed, content.read(), handed)
+    if len(roster.rows) > MOST_ROWS:
+        raise RosterTooLong(MOST_ROWS)
+    return roster
 
 
 def _parsed(content: bytes, handed: Handed) -> Roster:

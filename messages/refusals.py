@@ -51,6 +51,7 @@ from domain.errors import (
     RosterNotPending,
     RosterNotYours,
     RosterTooLarge,
+    RosterTooLong,
     SeveralNamed,
     SpanTooLong,
     Spent,
@@ -134,6 +135,9 @@ SENTENCES: Mapping[type[Refusal], str] = {
     ),
     RosterTooLarge: N_(
         "The file is larger than {limit} MB. Please import it on the server: import-roster FILE."
+    ),
+    RosterTooLong: N_(
+        "The file has more than {limit} rows. Please import it on the server: import-roster FILE."
     ),
     RosterNotPending: N_(
         "This difference was imported or cancelled already, or another one took its place."

@@ -45,7 +45,7 @@ def to_png(chart: Chart, language: str, fonts: typst.Fonts | None = None) -> byt
                 "number": bar.number,
                 "label": bar.label if written else "",
                 "words": bar.words if written else bar.figures,
-                "share": None if bar.share is None else min(max(float(bar.share), 0.0), 1.0),
+                "share": None if bar.share is None else float(bar.share),
             }
             for bar in chart.bars
         ],

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,6 +13,7 @@ from domain.roles import Role
 from reports.tables import Table, to_workbook
 from simulator.chats import Message
 from simulator.people import SimPerson
+from simulator.world import Witness
 from storage import people, rosters
 from storage.tables import Appointment, AuditEntry, Membership, Person, Unit
 from tests.world import START, Branch, World
@@ -165,10 +167,37 @@ async def test_what_is_no_roster_is_said_to_be_none(
     assert world.app.updates.faults == 0
 
 
+class Calls(Witness):
+    """The methods the bot called."""
+
+    def __init__(self) -> None:
+        self.methods: list[str] = []
+
+    def called(self, method: str, params: dict[str, Any], answer: dict[str, Any]) -> None:
+        self.methods.append(method)
+
+
 async def test_a_file_too_large_is_never_fetched(world: World, office: Office) -> None:
-    office.admin.sends_document("名册.xlsx", b"PK\x03\x04", size=2_000_001)
+    world.telegram.witness = calls = Calls()
+    office.admin.sends_document("名册.xlsx", b"PK\x03\x04", size=1_000_001)
     await world.settle()
-    assert office.admin.screen() == "文件超过 2 MB,请在服务器上导入:import-roster 文件。"
+    assert office.admin.screen() == "文件超过 1 MB,请在服务器上导入:import-roster 文件。"
+    assert calls.methods == ["sendMessage"]
+
+
+async def test_more_rows_than_the_bot_can_take_at_once_are_refused(world: World, office: Office) -> None:
+    await office.hands_in(*((NEW[0], "林小满", "", "", f"B{n}", "") for n in range(3_001)))
+    assert office.admin.screen() == "文件超过 3000 行,请在服务器上导入:import-roster 文件。"
+
+
+async def test_a_file_shown_to_a_group_is_nobodys_roster(world: World, office: Office) -> None:
+    assert office.branch.group is not None
+    world.telegram.witness = calls = Calls()
+    office.admin.joins(office.branch.group)
+    office.admin.sends_document("名册.xlsx", workbook(NEW), in_chat=office.branch.group)
+    await world.settle()
+    assert "getFile" not in calls.methods
+    assert not any("林小满" in message.text for message in office.branch.group.messages)
 
 
 async def test_a_long_difference_comes_whole_as_a_file(world: World, office: Office) -> None:

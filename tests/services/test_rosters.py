@@ -1,10 +1,16 @@
 """Rosters imported: what stands on record after each, and that nothing is half-done. On both databases."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from domain.actors import Account as ActingAccount
+from domain.actors import Actor
+from domain.errors import NotForYou, RosterNotYours, Stranger
 from domain.people import Standing
 from domain.roles import Role
 from domain.roster_changes import (
@@ -20,11 +26,11 @@ from domain.roster_changes import (
 from domain.roster_plans import RosterPlan
 from domain.roster_reading import read_roster
 from domain.rosters import Reason, Roster, Sheet
-from services import rosters
+from services import members, rosters
 from services.actors import actor_of
 from storage import people, units
 from storage import rosters as stored
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.tables import Account, Appointment, Membership, MembershipStanding, Person, Unit
 
 NOW = datetime(2026, 11, 6, 1, 0, tzinfo=UTC)
@@ -321,3 +327,97 @@ def test_a_kind_on_record_is_not_contradicted(database: Database) -> None:
     other = [Sheet("名册", (("组织", "类别", "姓名"), ("机关工委/研发中心", "党委", "王芳")))]
     plan = imports(database, read_roster(other))
     assert [p.reason for p in plan.problems] == [Reason.KIND_STANDS_OTHERWISE]
+
+
+def person_acting(database: Database, name: str) -> Actor:
+    """Somebody on record, with an account of their own."""
+
+    def linked(tx: Transaction) -> None:
+        who = tx.execute(select(Person.id).where(Person.name == name)).scalar_one()
+        people.link_account(tx, who, "telegram", 7000 + who, None, NOW)
+
+    with suppress(IntegrityError):
+        database.write_now(linked)
+    who = next(p.id for p in database.read_now(stored.organisation_on, DAY).people if p.name == name)
+    return database.read_now(actor_of, ActingAccount("telegram", 7000 + who, None, "zh"), NOW, {}, False)
+
+
+OFFICE = roster(
+    "机关工委/发改委党委 顾一鸣 管理员 - - - - A0",
+    f"{PATH} 王芳 书记 正式 2001-07-01 - - A1",
+    f"{PATH} 张伟 - 预备 2026-07-01 年老 - A2",
+    f"{PATH}/第一党小组 李娜 组长 - 2015 - - A3",
+    "机关工委/发改委党委/第二党支部 赵敏 书记 - - - - B1",
+)
+
+
+def test_what_was_shown_is_made_and_nothing_else(database: Database) -> None:
+    imports(database, OFFICE)
+    admin = person_acting(database, "顾一鸣")
+    given = roster("林小满 - 预备 - - - C1")
+    shown = database.read_now(rosters.compare, admin, given, NOW).digest
+    imports(database, roster("林小满 - 正式 - - - C1"))
+    refused = database.write_now(rosters.import_shown, admin, given, shown, NOW)
+    assert (refused.done, [type(change) for change in refused.plan.changes]) == (False, [StandingChanged])
+    made = database.write_now(rosters.import_shown, admin, given, refused.plan.digest, NOW)
+    assert made.done
+    again = database.write_now(rosters.import_shown, admin, given, refused.plan.digest, NOW)
+    assert (again.done, again.plan.changes) == (False, ())
+
+
+def test_a_file_reaches_no_further_than_its_bearer(database: Database) -> None:
+    imports(database, OFFICE)
+    imports(database, roster(f"{PATH} 孙丽 管理员 - - - - A9"))
+    admin = person_acting(database, "孙丽")  # of the first branch only
+    for line, reason in (
+        ("机关工委/发改委党委/第二党支部 林小满 - - - - - C1", Reason.UNIT_NOT_YOURS),
+        ("机关工委/发改委党委 林小满 联络员 - - - - C1", Reason.UNIT_NOT_YOURS),
+        (f"{PATH} 赵敏 - - - - 12345 B1", Reason.PERSON_NOT_YOURS),  # would link another branch's secretary
+    ):
+        plan = database.read_now(rosters.compare, admin, roster(line), NOW)
+        assert [problem.reason for problem in plan.problems] == [reason]
+        assert not database.write_now(rosters.import_shown, admin, roster(line), plan.digest, NOW).done
+    below = roster(f"{PATH}/第三党小组 林小满 组长 - - - - C1")
+    shown = database.read_now(rosters.compare, admin, below, NOW)
+    assert shown.problems == ()
+    assert database.write_now(rosters.import_shown, admin, below, shown.digest, NOW).done
+
+
+def test_whoever_left_is_taken_back_only_where_they_were(database: Database) -> None:
+    imports(database, OFFICE)
+    imports(database, roster(f"{PATH} 孙丽 管理员 - - - - A9"))
+    imports(
+        database, roster("机关工委/发改委党委/第二党支部 钱进 书记 - - - - B2"), end_missing=True
+    )  # 赵敏 left
+    admin = person_acting(database, "孙丽")
+    taken = database.read_now(rosters.compare, admin, roster(f"{PATH} 赵敏 - - - - - B1"), NOW)
+    assert [problem.reason for problem in taken.problems] == [Reason.PERSON_NOT_YOURS]
+
+
+def test_nobody_else_hands_a_roster_in(database: Database) -> None:
+    imports(database, OFFICE)
+    with pytest.raises(RosterNotYours):
+        database.read_now(rosters.compare, person_acting(database, "王芳"), FIRST, NOW)
+    stranger = database.read_now(actor_of, ActingAccount("telegram", 1, None, "zh"), NOW, {}, False)
+    with pytest.raises(Stranger):
+        database.write_now(rosters.import_shown, stranger, FIRST, "", NOW)
+
+
+def test_members_are_listed_as_they_stand(database: Database) -> None:
+    imports(database, OFFICE)
+    wang, li = person_acting(database, "王芳"), person_acting(database, "李娜")
+    found = database.read_now(members.asked_for, wang, NOW)
+    assert found is not None
+    assert (found.unit.name, found.total, found.linked, found.hands_in) == ("第一党支部", 3, 2, False)
+    assert [(one.name, one.standing, one.exempt, one.group, one.linked) for one in found.shown] == [
+        ("王芳", Standing.FULL, False, "", True),
+        ("张伟", Standing.PROBATIONARY, True, "", False),
+        ("李娜", Standing.FULL, False, "第一党小组", True),
+    ]
+    group = database.read_now(members.asked_for, li, NOW)
+    assert group is not None
+    assert [one.name for one in group.shown] == ["李娜"]
+    with pytest.raises(NotForYou):
+        database.read_now(members.listed, li, found.unit.id, 0, NOW)
+    gone = replace(found, page=0)
+    assert database.read_now(members.listed, wang, found.unit.id, 99, NOW) == gone
