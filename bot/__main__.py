@@ -101,5 +101,78 @@ def summary(
     raise typer.Exit(go(unit, period, xlsx, locale))
 
 
+LARGEST = 2**63 - 1  # what a database takes for an id
+deliveries = typer.Typer(no_args_is_help=True, help="Messages held, dead or waiting to be sent.")
+app.add_typer(deliveries, name="deliveries")
+updates = typer.Typer(no_args_is_help=True, help="Incoming updates that failed three times.")
+app.add_typer(updates, name="updates")
+
+Where = Annotated[
+    Literal["held", "dead", "ready"],
+    typer.Option("--state", help="Held: nobody knows whether they arrived. Dead: they could not be sent."),
+]
+Stuck = Annotated[Literal["held", "dead"], typer.Option("--state", help="Of a --cause: which of the two.")]
+OfCause = Annotated[
+    str | None,
+    typer.Option("--cause", help="A cause as listed, or its beginning: topic:12, topic:12/2026-W45."),
+]
+Ids = Annotated[list[int] | None, typer.Argument(help="Ids as listed.", min=0, max=LARGEST)]
+UpdateIds = Annotated[list[int], typer.Argument(help="Ids as listed.", min=0, max=LARGEST)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@deliveries.command("list")
+def list_deliveries(*, state: Where = "held", cause: OfCause = None, as_json: AsJson = False) -> None:
+    """Print what waits for a person: what, to whom by unit, since when and why."""
+    from bot.commands.deliveries import list_them
+    from domain.held import Shelf
+
+    raise typer.Exit(list_them(Shelf(state), cause, as_json=as_json))
+
+
+@deliveries.command("resend")
+def resend_deliveries(ids: Ids = None, *, cause: OfCause = None, state: Stuck = "held") -> None:
+    """Send them again; what was held owns up that it may be a repeat."""
+    from bot.commands.deliveries import decide
+    from domain.held import Decision, Shelf
+
+    raise typer.Exit(decide(Decision.RESEND, ids or [], cause, Shelf(state)))
+
+
+@deliveries.command("drop")
+def drop_deliveries(ids: Ids = None, *, cause: OfCause = None, state: Where = "held") -> None:
+    """Owe them to nobody any more."""
+    from bot.commands.deliveries import decide
+    from domain.held import Decision, Shelf
+
+    raise typer.Exit(decide(Decision.DROP, ids or [], cause, Shelf(state)))
+
+
+@updates.command("list")
+def list_updates(*, as_json: AsJson = False) -> None:
+    """Print the parked updates: kind, when, and the class of the fault."""
+    from bot.commands.updates import list_them
+
+    raise typer.Exit(list_them(as_json=as_json))
+
+
+@updates.command("retry")
+def retry_updates(ids: UpdateIds) -> None:
+    """Let the running bot take them up once more."""
+    from bot.commands.updates import decide
+    from domain.held import Decision
+
+    raise typer.Exit(decide(Decision.RESEND, ids))
+
+
+@updates.command("drop")
+def drop_updates(ids: UpdateIds) -> None:
+    """Be done with them."""
+    from bot.commands.updates import decide
+    from domain.held import Decision
+
+    raise typer.Exit(decide(Decision.DROP, ids))
+
+
 if __name__ == "__main__":
     app(prog_name="python -m bot")

@@ -1,6 +1,6 @@
 """The parts of a running bot, wired: the same for the process, the tests and the simulator."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from aiogram import Bot, Dispatcher
@@ -11,7 +11,9 @@ from bot.voice import Courtesy
 from bot.workers import Workers
 from domain.clock import Clock
 from scheduling.planner import Planner
+from scheduling.retention import Retention
 from scheduling.sender import Sender
+from scheduling.watch import never
 from services import planning
 from storage.database import Database
 
@@ -27,6 +29,7 @@ class App:
         fallback: Mapping[str, str],
         admins: frozenset[int] = frozenset(),
         answering: Dispatcher | None = None,
+        held: Callable[[], Awaitable[bool]] = never,
     ) -> None:
         bot.session.middleware(Courtesy())
         self.db = db
@@ -34,8 +37,9 @@ class App:
         self.clock = clock
         self.fallback = fallback
         self.updates = Updates(db, bot, clock, fallback, admins, answering)
-        self.sender = Sender(db, bot, clock, bot.id, fallback)
-        self.planner = Planner(db, clock, fallback, self.sender.wake)
+        self.sender = Sender(db, bot, clock, bot.id, fallback, held)
+        self.planner = Planner(db, clock, fallback, self.sender.wake, held)
+        self.retention = Retention(db, clock)
         self.workers = Workers(db, self.updates, clock, bot.id, self.wake)
         self.intake = Intake(db, self.workers, clock, bot.id)
 
@@ -57,6 +61,7 @@ class App:
             now = self.clock.now()
             progress = await self.planner.plan(now) + await self.sender.drain(now)
             if not progress:
+                await self.retention.sweep(now)
                 return done
             done += progress
 

@@ -11,17 +11,26 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
-from aiogram.types import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    BotCommandScopeUnion,
+)
 from aiohttp import web
 
 from bot.app import App
 from bot.clock import SystemClock
 from bot.polling import ALLOWED, Poller
 from bot.settings import Settings
+from bot.watching import watch_for
 from domain.clock import Clock
-from messages.commands import group_commands, private_commands
+from messages.commands import admin_commands, group_commands, private_commands
 from messages.speech import LOCALES, speaking
 from scheduling.alarm import Alarm
+from scheduling.watch import never
+from services import admin
 from storage.database import Database
 from web.health import health
 from web.webhook import webhook
@@ -66,16 +75,17 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Everything started, lowest first; on leaving, stopped the other way round."""
-    clock = clock or SystemClock()
+    real, clock = clock is None, clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = Database.connect(settings.database_url)
         stack.push_async_callback(asyncio.to_thread, db.close)
         session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_url))
         bot = Bot(settings.token, session=session)
         stack.push_async_callback(session.close)
-        app = App(db, bot, clock, settings.fallback, settings.admin_ids)
+        held = watch_for(db, bot, clock, settings).holds if real else never  # others are meant to be moved
+        app = App(db, bot, clock, settings.fallback, settings.admin_ids, held=held)
         await _meet_the_platform(app, clock)
-        await _list_commands(bot, settings)
+        await _list_commands(app, settings.default_locale)
         await stack.enter_async_context(_clockwork(app))
         if left := await app.workers.resume():
             log.info("resumed", updates=left)
@@ -88,14 +98,17 @@ async def _clockwork(app: App) -> AsyncIterator[None]:
     """Planner and sender at work, woken by the alarm; at the end, what is in work finishes side by side."""
     planning = asyncio.create_task(app.planner.run())
     sending = asyncio.create_task(app.sender.run())
-    alarm = Alarm(app.planner.wake, app.sender.wake)
+    sweeping = asyncio.create_task(app.retention.run())
+    alarm = Alarm(app.planner.wake, app.sender.wake, app.retention.wake)
     alarm.start()
     app.wake()
+    app.retention.wake()
     try:
         yield
     finally:
         alarm.stop()
         await _end(planning)
+        await _end(sweeping)
         await asyncio.gather(app.workers.stop(LAST_WORDS), app.sender.stop())
         await sending
 
@@ -112,15 +125,25 @@ async def _meet_the_platform(app: App, clock: Clock) -> None:
             return
 
 
-async def _list_commands(bot: Bot, settings: Settings) -> None:
-    """Show the commands in each language; a platform that will not is no reason to stay down."""
+async def _list_commands(app: App, default: str) -> None:
+    """Show the commands in each language, and to administrators their own as well."""
+    administering = await app.db.read(admin.command_chats, app.clock.now())
+    for locale, code in [(default, None), *((known, known) for known in LOCALES)]:
+        with speaking(locale):
+            await _list_there(app.bot, private_commands(), BotCommandScopeAllPrivateChats(), code)
+            await _list_there(app.bot, group_commands(), BotCommandScopeAllGroupChats(), code)
+            for chat in administering:
+                await _list_there(app.bot, admin_commands(), BotCommandScopeChat(chat_id=chat), code)
+
+
+async def _list_there(
+    bot: Bot, commands: list[BotCommand], scope: BotCommandScopeUnion, code: str | None
+) -> None:
+    """A platform that will not is no reason to stay down."""
     try:
-        for locale, code in [(settings.default_locale, None), *((known, known) for known in LOCALES)]:
-            with speaking(locale):
-                await bot.set_my_commands(private_commands(), BotCommandScopeAllPrivateChats(), code)
-                await bot.set_my_commands(group_commands(), BotCommandScopeAllGroupChats(), code)
+        await bot.set_my_commands(commands, scope, code)
     except TelegramAPIError as refused:
-        log.warning("commands_not_listed", fault=type(refused).__name__)
+        log.warning("commands_not_listed", scope=scope.type, fault=type(refused).__name__)
 
 
 @asynccontextmanager

@@ -1,13 +1,14 @@
 """Messages held or dead: what, to whom by unit, since when and why; never a text, never a name."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import groupby
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from domain.deliveries import Kind
+from domain.deliveries import Cause, Kind
 from domain.held import PAGE, Batch, Decision, Page, PausedCause, Shelf, Stuck, Subject
 from domain.ids import DeliveryId, OccurrenceId
 from messages.admin import AdminTap, back, tap, turns
@@ -84,7 +85,7 @@ def screen(page: Page) -> Outgoing:
         many = page.of_cause.get(cause, 0)
         lines.append(Bold(what(of_cause[0][1].subject), f" ×{many}" if many > 1 else ""))
         for n, row in of_cause:
-            lines.append(f"{n}. {whom(row)} · {moment(row.since, page.zone)}\n    {why(row, page)}")
+            lines.append(f"{n}. {whom(row)} · {moment(row.since, page.zone)}\n    {why(row, page.now)}")
             buttons.append(_decisions(n, row, page))
         if many > 1:
             buttons.append(_all_of(cause, many, page.shelf))
@@ -141,22 +142,32 @@ def whom(row: Stuck) -> str:
     )
 
 
-def why(row: Stuck, page: Page) -> str:
+def why(row: Stuck, now: datetime) -> str:
     """What came of it, and whether it can be sent again."""
-    said = reason(row.reason)
+    said = _("not sent yet") if row.reason is None else reason(row.reason)
     if not row.reachable:
         return said + _("; the chat cannot be reached")
-    if row.expired(page.now):
+    if row.expired(now):
         return said + _("; its time has passed")
     return said
 
 
-def reason(found: str | None) -> str:
+def told(row: Stuck, zone: str, now: datetime) -> str:
+    """A line of a terminal: the id and the cause to name, then what, to whom, since when and why."""
+    words = (what(row.subject), whom(row), moment(row.since, zone), why(row, now))
+    return f"{row.id}  {cause_name(row.subject.cause)}  {' · '.join(words)}"
+
+
+def cause_name(cause: Cause) -> str:
+    """`topic:12/2026-W45/push`, as a command takes it."""
+    return f"{cause.series}/{cause.slot}/{cause.stage}"
+
+
+def reason(found: str) -> str:
     """Why, in words. Of what we do not know, the class."""
-    why = found or "?"
-    if known := next((words for head, words in REASONS.items() if why.startswith(head)), None):
+    if known := next((words for head, words in REASONS.items() if found.startswith(head)), None):
         return _(known)
-    head = why.split(" ", 1)[0]
+    head = found.split(" ", 1)[0]
     return _("a fault of ours ({name})").format(name=head)
 
 

@@ -5,7 +5,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 from pydantic import Field
 
 from domain.held import PAGE, Decision
-from domain.parked import ParkedPage
+from domain.parked import Parked, ParkedPage
 from messages.admin import back, tap, turns
 from messages.moments import moment
 from messages.outgoing import Outgoing, keyboard
@@ -18,6 +18,11 @@ class ParkedTap(CallbackData, prefix="parked"):
     do: Decision
     update: int = Field(ge=0, lt=2**63)
     page: int
+
+
+def told(row: Parked, zone: str) -> str:
+    """A line of a terminal: the number to name, then kind, when and the class of the fault."""
+    return f"{row.update_id}  {row.kind} · {moment(row.received_at, zone)} · {row.error}"
 
 
 def screen(page: ParkedPage) -> Outgoing:

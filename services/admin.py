@@ -14,6 +14,7 @@ from services.actors import allows, today
 from storage import admin, audit, held, leases, parked, units
 from storage.actors import holders_of
 from storage.database import Transaction
+from storage.deliveries import addresses_of
 
 SERIES = "admin"
 GATHERING = timedelta(minutes=5)  # what goes wrong meanwhile is told in one message
@@ -111,3 +112,8 @@ def administrators(tx: Transaction, now: datetime) -> set[PersonId]:
     return {
         person for root in units.children_of(tx, None, on) for person in holders_of(tx, root.id, roles, on)
     }
+
+
+def command_chats(tx: Transaction, now: datetime) -> list[int]:
+    """The platform's numbers of the administrators' private chats, whose clients list their command too."""
+    return addresses_of(tx, administrators(tx, now))

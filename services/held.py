@@ -79,7 +79,9 @@ def batch(
     subject = held.subject_of(tx, cause)
     if subject is None:
         raise Gone
-    if decision is Decision.RESEND:
+    if decision is Decision.RESEND and shelf is Shelf.READY:
+        count = 0  # it is to be sent as it is
+    elif decision is Decision.RESEND:
         count = held.sendable(tx, bot_id, shelf.state, cause, now)
     else:
         count = held.count(tx, bot_id, shelf.state, cause)

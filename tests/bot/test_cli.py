@@ -37,7 +37,8 @@ def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
     assert loaded.stdout.split() == []
     shown = bot(tmp_path, "--help").stdout
     for command in (
-        "run", "migrate", "import-roster", "admin-code", "invite", "summary", "doctor", "version"
+        "run", "migrate", "import-roster", "admin-code", "invite", "summary", "doctor", "version",
+        "deliveries", "updates",
     ):  # fmt: skip
         assert f" {command} " in shown
 

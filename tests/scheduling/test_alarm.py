@@ -17,21 +17,22 @@ from tests.scheduling.office import FALLBACK, Office
 
 
 async def test_each_tick_wakes_whom_it_should() -> None:
-    planned, drained = asyncio.Event(), asyncio.Event()
-    clock = Alarm(planned.set, drained.set)
+    planned, drained, swept = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    clock = Alarm(planned.set, drained.set, swept.set)
     for job in clock._scheduler.get_jobs():
         job.modify(next_run_time=None)
         await job.func()
     assert planned.is_set()
     assert drained.is_set()
+    assert swept.is_set()
     clock.start()
-    assert {job.id for job in clock._scheduler.get_jobs()} == {"plan", "drain"}
+    assert {job.id for job in clock._scheduler.get_jobs()} == {"plan", "drain", "retain"}
     clock.stop()
     clock.stop()
 
 
 async def test_ticks_never_pile_up() -> None:
-    clock = Alarm(lambda: None, lambda: None)
+    clock = Alarm(lambda: None, lambda: None, lambda: None)
     clock.start()
     for job in clock._scheduler.get_jobs():
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
