@@ -1,12 +1,13 @@
 """What has come due is set down as rows; the sender finds it there."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import structlog
 
 from domain.clock import Clock
+from scheduling.watch import never
 from services import planning
 from storage.database import Database
 
@@ -19,12 +20,19 @@ class Planner:
     """`plan` does all that is due at a moment; `run` does so whenever it is woken."""
 
     def __init__(
-        self, db: Database, clock: Clock, fallback: Mapping[str, str], planned: Callable[[], None]
+        self,
+        db: Database,
+        clock: Clock,
+        fallback: Mapping[str, str],
+        planned: Callable[[], None],
+        held: Callable[[], Awaitable[bool]] = never,
     ) -> None:
+        """While `held`, `run` plans nothing."""
         self._db = db
         self._clock = clock
         self._fallback = fallback
         self._planned = planned
+        self._held = held
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -55,7 +63,7 @@ class Planner:
             await self._woken.wait()
             self._woken.clear()
             try:
-                if await self.plan(self._clock.now()):
+                if not await self._held() and await self.plan(self._clock.now()):
                     self._planned()
             except Exception:
                 log.exception("planning_failed")

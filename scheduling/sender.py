@@ -1,7 +1,7 @@
 """The one who sends for a bot: holds the lease, keeps the pace, and leaves no row without an outcome."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from scheduling.outbox import Outbox
 from scheduling.pacing import Pacer
 from scheduling.posting import post
 from scheduling.replies import PACED, RepliesShare
+from scheduling.watch import never
 from services import card_edits, leases, sending
 from storage.database import Database
 
@@ -57,13 +58,21 @@ class Sender:
     """`drain` sends what is due now; `run` does so whenever it is woken, and looks by itself now and then."""
 
     def __init__(
-        self, db: Database, bot: Bot, clock: Clock, bot_id: int, fallback: Mapping[str, str]
+        self,
+        db: Database,
+        bot: Bot,
+        clock: Clock,
+        bot_id: int,
+        fallback: Mapping[str, str],
+        held: Callable[[], Awaitable[bool]] = never,
     ) -> None:
+        """While `held`, what is in flight is settled and nothing else is begun."""
         self._db = db
         self._bot = bot
         self._clock = clock
         self._bot_id = bot_id
         self._fallback = fallback
+        self._held = held
         self._owner = uuid4().hex
         self._pacer = Pacer()
         self._outbox: Outbox | None = None
@@ -107,6 +116,8 @@ class Sender:
         async with self._draining:
             settled = 0
             while not self._stopped.is_set() and await self._leads():
+                if await self._held():
+                    break
                 if self._afresh:
                     if self._flying:
                         await asyncio.wait(list(self._flying))

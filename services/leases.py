@@ -61,3 +61,8 @@ def remember_pause(tx: Transaction, bot_id: int, chat: ChatId | None, until: dat
         leases.pause(tx, bot_id, until, reason)
     else:
         reach.pause(tx, chat, until)
+
+
+def database_time(tx: Transaction) -> datetime | None:
+    """What the database server's clock says; None beside a file."""
+    return leases.database_time(tx)

@@ -1,0 +1,53 @@
+"""The watch over the machine's calendar: who is asked for the time, and who hears of a jump."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+
+from bot.settings import Settings
+from domain.clock import Clock
+from messages import clock as words
+from messages.speech import speaking
+from scheduling.watch import Watch
+from services import admin, leases
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 5.0  # seconds for an answer of which only the Date matters
+
+
+def watch_for(db: Database, bot: Bot, clock: Clock, settings: Settings) -> Watch:
+    """The server's time on PostgreSQL, the platform's Date header beside a file."""
+
+    async def witness() -> datetime | None:
+        told = await db.read(leases.database_time)
+        return told if told is not None else await platform_time(settings.telegram_api_url)
+
+    async def told(doubt: bool) -> None:
+        chats = {*settings.admin_ids, *await db.read(admin.command_chats, clock.now())}
+        with speaking(settings.default_locale):
+            text = words.doubted() if doubt else words.believed()
+        for chat in sorted(chats):
+            try:
+                await bot.send_message(chat, text)
+            except TelegramAPIError as refused:
+                log.warning("clock_not_told", fault=type(refused).__name__)
+
+    return Watch(clock, witness, told)
+
+
+async def platform_time(address: str) -> datetime | None:
+    """The Date header of whatever the platform answers; None when it does not, or says none."""
+    try:
+        timeout = aiohttp.ClientTimeout(total=PATIENCE)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.head(address) as answer:
+            said = answer.headers.get("Date")
+        return parsedate_to_datetime(said).astimezone(UTC) if said else None
+    except (aiohttp.ClientError, TimeoutError, ValueError) as away:
+        log.info("no_time_from_the_platform", fault=type(away).__name__)
+        return None

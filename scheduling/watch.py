@@ -1,0 +1,68 @@
+"""The watch over the calendar: while it may be wrong, nothing is planned and nothing is sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from math import inf
+
+import structlog
+
+from domain.clock import Clock
+from domain.watching import Reading, ahead, leapt
+
+log = structlog.get_logger(__name__)
+
+AGAIN = 30.0  # seconds between two questions to the witness while the calendar is in doubt
+
+Witness = Callable[[], Awaitable[datetime | None]]  # the time elsewhere; None when nobody there answers
+Told = Callable[[bool], Awaitable[None]]
+
+
+async def never() -> bool:
+    """Where the calendar is meant to move nothing is held."""
+    return False
+
+
+class Watch:
+    """Compares the calendar with the monotonic clock at every question, with a witness at a doubt.
+
+    A machine that slept finds its calendar far ahead as well; the witness says that it is right.
+    """
+
+    def __init__(self, clock: Clock, witness: Witness, told: Told) -> None:
+        """`told` learns when the calendar is no longer believed (True), and when it is again (False)."""
+        self._clock = clock
+        self._witness = witness
+        self._told = told
+        self._believed: Reading | None = None
+        self._holding = False
+        self._ask_at = -inf
+        self._asking = asyncio.Lock()
+
+    async def holds(self) -> bool:
+        """Whether to leave everything as it is for now; who asks during a doubt waits for its end."""
+        async with self._asking:
+            await self._look()
+            return self._holding
+
+    async def _look(self) -> None:
+        now = Reading(self._clock.now(), self._clock.monotonic())
+        if self._believed is not None and not leapt(self._believed, now):
+            await self._decide(hold=False, now=now)
+        elif now.monotonic >= self._ask_at:
+            self._ask_at = now.monotonic + AGAIN
+            elsewhere = await self._witness()
+            if elsewhere is None:  # at the start there is nothing to doubt it for
+                await self._decide(hold=self._believed is not None, now=now)
+            else:
+                await self._decide(hold=ahead(now.calendar, elsewhere), now=now)
+
+    async def _decide(self, *, hold: bool, now: Reading) -> None:
+        if not hold:
+            self._believed = now
+            self._ask_at = -inf
+        if hold is self._holding:
+            return
+        self._holding = hold
+        log.error("calendar_ahead") if hold else log.info("calendar_believed")
+        await self._told(hold)

@@ -1,0 +1,49 @@
+"""The time elsewhere, and who hears that the clock is wrong."""
+
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Bot
+
+from bot.settings import Settings
+from bot.watching import platform_time, watch_for
+from domain.roles import Role
+from simulator.clock import MovableClock
+from simulator.server import serving
+from simulator.session import InProcessSession
+from simulator.telegram import Telegram
+from storage.database import Database
+from tests.world import TOKEN, USERNAME, World
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_platform_tells_the_time_in_whatever_it_answers() -> None:
+    clock = MovableClock(datetime.now(UTC))
+    async with serving(Telegram(clock, {TOKEN: USERNAME})) as address:
+        told = await platform_time(address)
+    assert told is not None
+    assert abs(told - datetime.now(UTC)) < timedelta(minutes=1)
+    assert await platform_time(address) is None  # nobody listens there any more
+
+
+async def test_administrators_hear_of_it_at_once_though_sending_is_held(world: World) -> None:
+    chief = world.official("周丽", world.committee(), Role.ADMINISTRATOR).sim
+    async with serving(world.telegram) as address:
+        settings = Settings(_env_file=None, bot_token=TOKEN, telegram_api_url=address)
+        bot = Bot(TOKEN, session=InProcessSession(world.telegram))
+        clock = MovableClock(datetime.now(UTC))
+        watch = watch_for(world.database, bot, clock, settings)
+        assert not await watch.holds()
+        clock.advance(HOUR)
+        assert await watch.holds()
+    assert "时钟突然快了十分钟以上" in chief.messages[-1].text
+
+
+async def test_a_server_that_keeps_the_database_is_asked_first(postgresql: Database) -> None:
+    telegram = Telegram(MovableClock(datetime.now(UTC)), {TOKEN: USERNAME})
+    settings = Settings(_env_file=None, bot_token=TOKEN, telegram_api_url="http://127.0.0.1:1")
+    bot = Bot(TOKEN, session=InProcessSession(telegram))
+    fast = MovableClock(datetime.now(UTC) + HOUR)
+    assert await watch_for(postgresql, bot, fast, settings).holds()
+    right = MovableClock(datetime.now(UTC))
+    assert not await watch_for(postgresql, bot, right, settings).holds()
