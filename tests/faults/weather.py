@@ -45,6 +45,13 @@ class Hurried(MovableClock):
         await asyncio.sleep(seconds / HURRY)
 
 
+class Turned(MovableClock):
+    """A calendar that somebody can turn back, as on a machine whose clock is set."""
+
+    def turn_back(self, by: timedelta) -> None:
+        self._calendar -= by
+
+
 @dataclass(frozen=True)
 class Call:
     """A message on the wire: when it came, for whom, and what the bot was answered."""
@@ -124,7 +131,7 @@ class Weather(World):
         admins: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(database, start)
-        self.clock = Hurried(start) if hurried else MovableClock(start)
+        self.clock = Hurried(start) if hurried else Turned(start)
         self.telegram = self.wire = Wire(self.clock, strict=strict)
         self.app = self.new_app(admins)
 
@@ -135,17 +142,30 @@ class Weather(World):
 
     def publish(self, branch: Branch, title: str = "学习基层工作条例", days: float = 7) -> TopicId:
         """A topic that is pushed at once and closes after so many days."""
+        now = self.clock.now()
+        return self._publish(branch, TopicForm(title, "第一章", now, now + timedelta(days=days)))
+
+    def publish_at(self, branch: Branch, title: str, *, days: float, closes: float) -> TopicId:
+        """A topic that is pushed after so many days."""
+        now = self.clock.now()
+        opens, over = now + timedelta(days=days), now + timedelta(days=closes)
+        return self._publish(branch, TopicForm(title, "第一章", opens, over))
+
+    def _publish(self, branch: Branch, form: TopicForm) -> TopicId:
         assert branch.secretary is not None
         now, account = self.clock.now(), Account("telegram", branch.secretary.sim.id, None, "zh")
 
         def act(tx: Transaction) -> TopicId:
             actor = actor_of(tx, account, now, FALLBACK, root=False)
-            form = TopicForm(title, "第一章", now, now + timedelta(days=days))
-            draft = topic_drafts.from_form(tx, actor, form, (), title, now, FALLBACK)
+            draft = topic_drafts.from_form(tx, actor, form, (), form.title, now, FALLBACK)
             topic_drafts.publish(tx, actor, draft.topic.id, now, FALLBACK)
             return draft.topic.id
 
         return self.database.write_now(act)
+
+    def publish_in_slot(self, branch: Branch, title: str = "每周一学") -> TopicId:
+        """A topic for the branch's usual slot."""
+        return self._publish(branch, TopicForm(title, "第一章"))
 
     def plans(self, branch: Branch, text: str) -> ActivityId:
         """An activity in one message, published by the secretary."""
