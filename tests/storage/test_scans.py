@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.actors import Account
+from domain.actors import Account, Actor
+from domain.held import Shelf
 from domain.ids import PersonId
 from domain.sending import Lease
-from services import leases, planning
+from services import admin, held, leases, parked, planning, retention
 from services.actors import actor_of
 from storage import actors, records, sending
 from storage.database import Database, Transaction
@@ -17,7 +18,8 @@ from storage.database import Database, Transaction
 NOW = datetime(2026, 11, 6, 4, 0, tzinfo=UTC)
 FALLBACK: Mapping[str, str] = {"timezone": "Asia/Shanghai", "locale": "zh"}
 LEASE = Lease(1, "me", 1)
-LARGE = ("memberships", "appointments", "accounts", "deliveries", "attempts", "activities", "leaves")
+ADMINISTRATOR = Actor(Account("telegram", 7, None, "zh"), None, (), (), "zh", "Asia/Shanghai", root=True)
+LARGE = ("inbox", "memberships", "appointments", "accounts", "deliveries", "attempts", "activities", "leaves")
 LARGER = ("topic_expected", "checkins", "attendance", "reflections")
 
 Ask = Callable[[Transaction], object]
@@ -43,6 +45,11 @@ def planned(tx: Transaction) -> object:
     return [plan(tx, NOW, FALLBACK) for plan in planning.PLANS]
 
 
+def looked_at(tx: Transaction) -> object:
+    shelves = [held.page(tx, ADMINISTRATOR, 1, shelf, 0, NOW) for shelf in Shelf]
+    return shelves, held.paused(tx, ADMINISTRATOR, 1, NOW), parked.page(tx, ADMINISTRATOR, 1, 0, NOW)
+
+
 ASKS: dict[str, Ask] = {
     "who acts": somebody,
     "one's own record": their_record,
@@ -50,6 +57,9 @@ ASKS: dict[str, Ask] = {
     "what is due to be sent": lambda tx: sending.claim(tx, LEASE, [], NOW, 100),
     "what another sender left": lambda tx: leases.take_over(tx, LEASE, NOW),
     "what we claimed ourselves": lambda tx: sending.leased_under(tx, LEASE),
+    "how the bot is doing": lambda tx: admin.overview(tx, ADMINISTRATOR, 1, NOW),
+    "what waits for an administrator": looked_at,
+    "what has been kept long enough": lambda tx: retention.forget(tx, NOW),
 }
 
 
