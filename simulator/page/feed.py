@@ -216,6 +216,8 @@ class Feed(Witness):
             if key in self._shown:
                 self._put(key, "delete", {"chat": chat.id, "ids": [message.id]})
             return
+        if ("chat", chat.id) not in self._shown:  # a browser takes no message of a chat it does not know
+            self._show_chat(chat)
         shape = message_shape(message)
         self._put(key, "message", {"chat": chat.id, "thread": message.thread or 0, "message": shape})
 

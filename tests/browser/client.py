@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 AXE = Path(__file__).parents[2] / ".browser-tools/node_modules/axe-core/axe.min.js"
 NO_AXE = "axe-core is not installed: npm install --prefix .browser-tools axe-core@4.11.0"
@@ -25,8 +26,6 @@ class Look:
 PHONE_LIGHT = Look("phone-light", 390, 844, "light")
 PHONE_DARK = Look("phone-dark", 390, 844, "dark")
 DESKTOP_LIGHT = Look("desktop-light", 1280, 800, "light")
-DESKTOP_DARK = Look("desktop-dark", 1280, 800, "dark")
-LOOKS = (DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK)
 
 
 class Client:
@@ -93,9 +92,44 @@ class Client:
         await button.click()
         await expect(button).not_to_have_attribute("aria-busy", "true", timeout=30_000)
 
+    async def looks_behind(self, part: str) -> Locator:
+        """Open the drawer at one of its parts."""
+        if await self.page.locator(".drawer").is_hidden():
+            await self.page.locator(".drawer-button").click()
+        await self.page.locator(f"#tab-{part}").click()
+        return self.page.locator(".drawer-part:visible")
+
+    async def shuts_the_drawer(self) -> None:
+        await self.page.locator(".drawer").get_by_role("button", name="关闭").click()
+
+    async def lets_go_wrong(self, fault: str) -> None:
+        """Press one of the switches for faults."""
+        drawer = await self.looks_behind("faults")
+        await drawer.locator(f'[data-fault="{fault}"]').click()
+
+    async def comes_next(self) -> str:
+        """What the list of what comes says first; nothing when it is empty."""
+        drawer = await self.looks_behind("due")
+        lines = drawer.locator(".due")
+        said = await lines.first.inner_text() if await lines.count() else ""
+        await self.shuts_the_drawer()
+        return said
+
+    async def sends(self, item: str, *files: FilePayload) -> None:
+        """Choose something to attach, and which."""
+        async with self.page.expect_file_chooser() as choosing:
+            await self.pane.get_by_role("button", name="附件").click()
+            await self.page.get_by_role("menuitem", name=item, exact=True).click()
+        await (await choosing.value).set_files(files)
+
+    async def in_the(self, theme: Literal["light", "dark"]) -> None:
+        """Let the system be bright or dark."""
+        await self.page.emulate_media(color_scheme=theme)
+
     async def faults(self) -> None:
         """The runs of axe-core that find something serious, as one readable text; none is what is wanted."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not await self.page.evaluate("() => 'axe' in window"):
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = await self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         serious = [
             f"{rule['id']} ({rule['impact']}): {[node['html'][:160] for node in rule['nodes'][:5]]}"

@@ -1,14 +1,16 @@
 """The page itself: what it does with ten thousand messages, a lost connection, a keyboard, odd text."""
 
 import json
+import re
 from collections.abc import Iterable
 
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.client import DESKTOP_LIGHT, Client, Look
+from tests.browser.demo import Demo
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
 GROUP = "规划党支部群"
 MANY = 10_000
@@ -90,20 +92,16 @@ async def test_a_person_replies_edits_reacts_and_deletes_by_keyboard_alone(clien
     await expect(client.messages.filter(has_text="还有水。")).to_have_count(0)
 
 
-async def test_photos_show_and_open(client: Client) -> None:
+async def test_who_sits_down_in_the_same_chat_sees_it_with_their_own_eyes(client: Client) -> None:
     await client.becomes("李澄", GROUP)
-    drawn = await client.page.screenshot(type="jpeg", clip={"x": 0, "y": 0, "width": 300, "height": 200})
-    async with client.page.expect_file_chooser() as choosing:
-        await client.pane.get_by_role("button", name="附件").click()
-        await client.page.get_by_role("menuitem", name="照片").click()
-    chooser = await choosing.value
-    await chooser.set_files({"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": drawn})
-    photo = client.pane.locator(".photo img").last
-    await expect(photo).to_have_js_property("naturalWidth", 300)
-    await photo.click()
-    await expect(client.page.locator("dialog.viewer")).to_be_visible()
-    await client.page.keyboard.press("Escape")
-    await expect(client.page.locator("dialog.viewer")).to_have_count(0)
+    await client.says("我先到会场。")
+    await expect(client.saying("我先到会场。")).to_have_class(re.compile(r"\bout\b"))
+    await client.pane.locator(".field").fill("还没说完")
+    await client.becomes("赵岚", GROUP)
+    await expect(client.saying("我先到会场。")).to_have_class(re.compile(r"\bin\b"))
+    await expect(client.pane.locator(".field")).to_have_value("")
+    await client.becomes("李澄", GROUP)
+    await expect(client.pane.locator(".field")).to_have_value("还没说完")
 
 
 async def test_what_people_write_is_never_markup(client: Client) -> None:
@@ -162,9 +160,14 @@ async def tell(page: Page, client: Client, events: Iterable[str]) -> list[WebSoc
     return routes
 
 
-async def test_ten_thousand_messages_scroll_without_a_halt(client: Client) -> None:
-    await tell(client.page, client, (message(n + 1, n) for n in range(1, MANY + 1)))
-    await expect(client.last).to_contain_text(f"第{MANY}条。")
+async def test_ten_thousand_messages_scroll_without_a_halt(client: Client, demo: Demo) -> None:
+    """Last before the invented ones: the group stays."""
+    reader, writer = demo.person("李澄"), demo.person("赵岚")
+    group = demo.deck.telegram.group("大群", [writer, reader])
+    for n in range(1, MANY + 1):
+        demo.deck.telegram.post(group.chat, writer.account, {"text": f"第{n}条。" + "字" * (n * 37 % 160)})
+    await client.becomes("李澄", "大群")
+    await expect(client.last).to_contain_text(f"第{MANY}条。", timeout=30_000)
     assert await client.page.locator("article").count() < 120
     work = await client.page.evaluate(
         """async () => {
@@ -219,23 +222,6 @@ async def test_a_message_told_twice_stands_once_and_a_new_session_starts_afresh(
     await expect(client.last).to_contain_text("第9条。")
 
 
-async def test_a_quiz_shows_what_was_right_after_the_vote(client: Client) -> None:
-    quiz = {
-        "id": "1", "question": "条例共几章?", "type": "quiz", "is_anonymous": False, "is_closed": False,
-        "allows_multiple_answers": False, "total_voter_count": 2, "correct_option_ids": [1],
-        "explanation": "见目录。",
-        "options": [{"text": "六章", "voter_count": 1}, {"text": "七章", "voter_count": 1}], "votes": {},
-    }  # fmt: skip
-    routes = await tell(client.page, client, [message(2, 1, text="", poll=quiz)])
-    await expect(client.last.get_by_role("button", name="七章")).to_be_visible()
-    routes[-1].send(
-        message(3, 1, text="", poll=quiz | {"votes": {"7": [0]}}).replace('"message"', '"edit"', 1)
-    )
-    await expect(client.last.locator(".poll-results .wrong")).to_contain_text("六章")
-    await expect(client.last).to_contain_text("见目录。")
-    await expect(client.last.get_by_role("meter", name="七章: 50%")).to_have_count(1)
-
-
 async def test_an_alert_waits_for_ok_and_a_toast_does_not(client: Client) -> None:
     routes = await tell(client.page, client, [message(2, 1)])
     routes[-1].send(
@@ -248,15 +234,3 @@ async def test_an_alert_waits_for_ok_and_a_toast_does_not(client: Client) -> Non
     await expect(client.page.get_by_role("alertdialog")).to_contain_text("请先在私聊里加入")
     await client.page.get_by_role("button", name="好", exact=True).click()
     await expect(client.page.get_by_role("alertdialog")).to_have_count(0)
-
-
-async def test_an_unknown_method_is_marked_in_the_drawer(client: Client) -> None:
-    call = {
-        "seq": 3, "kind": "call", "method": "sendGreetings", "params": {}, "at": "2026-11-20T01:00:00+00:00",
-        "answer": {"ok": False, "error_code": 404, "description": "Not Found"}, "warning": True,
-    }  # fmt: skip
-    await tell(client.page, client, [message(2, 1), json.dumps(call)])
-    await client.page.locator(".drawer-button").click()
-    await client.page.locator("#tab-calls").click()
-    await client.page.locator(".call summary", has_text="sendGreetings").click()
-    await expect(client.page.locator(".warning")).to_contain_text("404")

@@ -1,17 +1,33 @@
 """What people do on the page, on a wide light screen and on a small dark one."""
 
 import io
+from collections import Counter
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 from python_calamine import CalamineWorkbook
 
+from domain.deliveries import Kind, State
+from reports.tables import Table, to_workbook
+from simulator.seed import START
+from simulator.seed_people import (
+    ADMINISTRATOR,
+    COMMITTEE,
+    COORDINATOR,
+    DRAWING,
+    LEADER,
+    MEMBER,
+    NEWCOMER,
+    PLANNING,
+    SECRETARY,
+)
 from tests.browser.client import DESKTOP_LIGHT, PHONE_DARK, Client, Look
+from tests.browser.demo import Demo
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
 GROUP = "规划党支部群"
-SECRETARY, MEMBER, LEADER, COORDINATOR, NEWCOMER = "陈思源", "李澄", "赵岚", "沈若谷", "周航"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture(scope="module", params=[DESKTOP_LIGHT, PHONE_DARK], ids=lambda look: look.name)
@@ -77,12 +93,21 @@ async def test_a_secretary_posts_a_topic_after_seeing_its_preview(client: Client
     await expect(client.pane.locator(".pinned")).to_contain_text("学习基层工作条例")
 
 
-async def test_a_coordinator_takes_the_quarter_home_as_a_workbook(client: Client) -> None:
+async def test_a_coordinator_takes_the_quarter_home_with_its_chart_and_workbook(client: Client) -> None:
     await client.becomes(COORDINATOR)
     await client.says("/summary this-quarter")
     figures = client.saying("第4季度")
     await expect(figures).to_contain_text("出勤率")
-    await client.taps("XLSX", on=figures)
+    chart = figures.locator(".photo img")
+    await expect(chart).not_to_have_js_property("naturalWidth", 0)
+    assert await chart.evaluate("(it) => it.naturalWidth") > 400
+    first = await chart.get_attribute("src")
+    await client.taps("下级", on=figures)
+    below = client.pane.locator(".photo img").last
+    await expect(below).not_to_have_attribute("src", first or "")
+    await client.taps("规划建设局党总支")
+    await expect(client.saying("规划建设局党总支")).to_contain_text("第4季度")
+    await client.taps("XLSX", on=client.saying("第4季度"))
     file = client.pane.locator("a.file").last
     async with client.page.expect_download() as downloading:
         await file.click()
@@ -91,36 +116,53 @@ async def test_a_coordinator_takes_the_quarter_home_as_a_workbook(client: Client
     assert sheets
 
 
-async def test_an_administrator_sends_the_bot_a_file(client: Client) -> None:
-    await client.becomes("顾一鸣")
-    async with client.page.expect_file_chooser() as choosing:
-        await client.pane.get_by_role("button", name="附件").click()
-        await client.page.get_by_role("menuitem", name="文件", exact=True).click()
-    chooser = await choosing.value
-    await chooser.set_files(
-        {"name": "名册.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": b"no sheet"}
-    )
+async def test_an_administrator_sends_a_roster_sees_the_difference_and_imports_it(client: Client) -> None:
+    branch = f"{COMMITTEE}/{PLANNING}/{DRAWING}"
+    rows = [(branch, "林小满", "预备", "2026-0907")]
+    book = to_workbook([Table("名册", "党员名册", ("组织", "姓名", "身份", "编号"), rows, ())], START)
+    await client.becomes(ADMINISTRATOR)
+    await client.sends("文件", FilePayload(name="名册.xlsx", mimeType=XLSX, buffer=book))
     await expect(client.saying("名册.xlsx").locator("a.file")).to_be_visible()
+    difference = client.saying("新增人员:林小满")
+    await expect(difference).to_contain_text(f"组织关系:林小满,{branch},预备党员")
+    await client.taps("导入", on=difference)
+    await expect(client.last).to_contain_text("已导入")
+    await client.becomes(SECRETARY)
+    await client.says("/roster")
+    await expect(client.last).to_contain_text("林小满")
 
 
-async def test_the_clock_brings_the_reminder_and_the_cut_push_settles(client: Client) -> None:
-    """Last of the file: it takes the calendar a week on."""
+async def test_the_clock_brings_the_reminder(client: Client) -> None:
     await client.moves_clock("pause")
     await client.becomes(SECRETARY)
-    await client.moves_clock("due")
-    for _ in range(12):
-        if await client.messages.filter(has_text="提醒:主题党日").count():
-            break
+    while "年终民情走访" not in await client.comes_next():
         await client.moves_clock("due")
+    await expect(client.messages.filter(has_text="提醒:主题党日")).to_have_count(0)
+    await client.moves_clock("due")
     await expect(client.saying("提醒:主题党日")).to_contain_text("年终民情走访")
-    await client.page.locator(".drawer-button").click()
-    await client.page.get_by_role("tab", name="故障").click()
-    await client.page.locator('[data-fault="drop_after"]').click()
-    await expect(client.page.locator(".fault-state")).to_contain_text("受理后断线")
-    await client.page.locator(".drawer").get_by_role("button", name="关闭").click()
+
+
+async def test_a_push_that_is_cut_settles_and_is_not_said_twice(client: Client, demo: Demo) -> None:
+    """Last of the file: it takes the calendar a week on."""
     await client.becomes(MEMBER, GROUP)
-    for _ in range(7):
-        await client.moves_clock("+1d")
-    topic = client.messages.filter(has_text="第 48 周 · 一张值班表的三种排法")
-    await expect(topic.first).to_be_visible()
-    assert await topic.count() == 1
+    while not (coming := await client.comes_next()).count("推送"):
+        await client.moves_clock("due")
+    assert "一张值班表的三种排法" in coming
+    push = client.messages.filter(has_text="一张值班表的三种排法").filter(has_text="打卡 0/")
+    await expect(push).to_have_count(0)
+    await client.lets_go_wrong("drop_after")
+    await expect(client.page.locator(".fault-state")).to_contain_text("受理后断线")
+    await client.shuts_the_drawer()
+    await client.moves_clock("due")
+    await expect(push).to_have_count(1)
+    pushed = await demo.owed(Kind.TOPIC_PUSH)
+    assert Counter(one.state for one in pushed) == {State.AMBIGUOUS: 1, State.SENT: len(pushed) - 1}
+    await client.lets_go_wrong("restart")
+    await client.shuts_the_drawer()
+    await client.moves_clock("+1h")
+    assert await demo.owed(Kind.TOPIC_PUSH) == pushed
+    for chat, threads in Counter(
+        one.chat for one in pushed
+    ).items():  # a forum is told in each branch's thread
+        assert demo.accepted(chat, "· 一张值班表的三种排法") == threads
+    await expect(push).to_have_count(1)

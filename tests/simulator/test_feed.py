@@ -239,3 +239,14 @@ async def test_what_happens_to_a_group_is_said_in_the_readers_language(
     await bot.pin_chat_message(group.id, card.message_id)
     told_of = [event["message"]["service"] for event in of("message", await told(feed))]
     assert told_of[-1] == {"zh": "banxue_bot 置顶了“打卡 0/3”", "en": "banxue_bot pinned “打卡 0/3”"}
+
+
+async def test_a_group_is_shown_before_what_is_said_in_it(
+    telegram: Telegram, feed: Feed, wang: SimPerson
+) -> None:
+    group = telegram.group("支部群", [wang], kind="group")
+    before = (await told(feed))[-1]["seq"]
+    new = group.migrates()
+    about = [(event["kind"], event["chat"]) for event in await told(feed, before)]
+    shown = [kind for kind, where in about if (where["id"] if isinstance(where, dict) else where) == new]
+    assert shown.index("chat") < shown.index("message")

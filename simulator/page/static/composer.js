@@ -14,6 +14,8 @@ export class Composer {
   #keyboard = null; // the keyboard last offered
   #keyboardOpen = true;
   #recorder = null;
+  #place = ""; // whose words these are, and where
+  #drafts = new Map(); // place → what was begun there
 
   /** `pane` says who writes where, and sends. */
   constructor(pane) {
@@ -33,7 +35,7 @@ export class Composer {
     this.microphone = iconButton("microphone", t("record"), () => this.#record(), { class: "icon-button microphone" });
     this.start = h("button", { type: "button", class: "start", hidden: true, onclick: () => this.pane.start() });
     this.bar = h("div", { class: "writing" }, this.commands, this.attach, this.field, this.keyboardButton, this.sendButton, this.microphone);
-    this.element = h("div", { class: "composer" }, this.lists, this.context, this.start, this.bar, this.keys);
+    this.element = h("div", { class: "composer", onkeydown: ({ key }) => key === "Escape" && this.#closeList() }, this.lists, this.context, this.start, this.bar, this.keys);
     this.#typed();
   }
 
@@ -45,6 +47,19 @@ export class Composer {
     this.start.textContent = t(blocked ? "unblockBot" : "start");
     if (keyboard !== this.#keyboard) this.#offer(keyboard);
     attribute(this.keys, "hidden", fresh || blocked);
+  }
+
+  /** Take up what was begun at another place, and leave here what was begun here. */
+  moveTo(place) {
+    if (place === this.#place) return;
+    this.#drafts.set(this.#place, this.#edit ? "" : this.field.value);
+    this.#place = place;
+    this.#closeList();
+    this.#reply = this.#edit = null;
+    this.context.hidden = true;
+    this.context.replaceChildren();
+    this.field.value = this.#drafts.get(place) ?? "";
+    this.#typed();
   }
 
   replyTo(message) {

@@ -10,8 +10,8 @@ import { dayTitle, hourMinute, t } from "./words.js";
 
 const TOGETHER = 10 * 60_000; // milliseconds within which one sender's messages stand as one block
 
-/** Days, albums and single messages, each knowing whether it begins or ends its sender's block. */
-export function itemsOf(messages) {
+/** Days, albums and single messages, each knowing whether it begins or ends its sender's block, and who reads it. */
+export function itemsOf(messages, reader) {
   const items = [];
   let day = "";
   for (const message of messages) {
@@ -28,7 +28,7 @@ export function itemsOf(messages) {
     if (item.day) continue;
     item.first = !together(items[i - 1], item);
     item.last = !together(item, items[i + 1]);
-    item.version = `${item.messages.map(({ version }) => version)} ${item.first} ${item.last}`;
+    item.version = `${reader} ${item.messages.map(({ version }) => version)} ${item.first} ${item.last}`;
   }
   return items;
 }

@@ -11,7 +11,7 @@ import { WindowedList } from "./window.js";
 
 export class Pane {
   #drawn = "";
-  #choices = new Map(); // message id → options chosen here
+  #choices = new Map(); // person, chat and message → options chosen here
 
   constructor(app, place) {
     this.app = app;
@@ -55,6 +55,7 @@ export class Pane {
     this.place = { thread: null, ...place };
     this.#drawn = "";
     this.list.atEnd = true;
+    this.composer.moveTo(`${this.place.person} ${this.place.chat} ${this.place.thread}`);
     this.toasts.replaceChildren(); // they were for whoever sat here before
     this.app.remember();
     this.app.store.changed("place");
@@ -108,7 +109,7 @@ export class Pane {
   #messages(chat, person, stamp) {
     this.#drawn = stamp;
     const messages = this.app.store.visible(chat, person.id, this.place.thread);
-    this.list.show(itemsOf(messages));
+    this.list.show(itemsOf(messages, person.id));
     attribute(this.empty, "hidden", messages.length > 0);
     this.pinnedId = chat.pinned.get(this.place.thread) ?? chat.pinned.get(null) ?? null;
     const pinned = this.pinnedId === null ? null : chat.messages.get(this.pinnedId);
@@ -147,14 +148,19 @@ export class Pane {
   }
 
   async vote(message, options) {
-    this.#choices.set(message.id, options);
-    if (!(await this.#act({ do: "vote", message: message.id, options }))) this.#choices.delete(message.id);
+    const key = this.#choiceKey(message);
+    this.#choices.set(key, options);
+    if (!(await this.#act({ do: "vote", message: message.id, options }))) this.#choices.delete(key);
     this.#drawn = "";
     this.app.store.changed("vote");
   }
 
   choicesIn(message) {
-    return message.poll?.votes?.[this.person.id] ?? this.#choices.get(message.id) ?? [];
+    return message.poll?.votes?.[this.person.id] ?? this.#choices.get(this.#choiceKey(message)) ?? [];
+  }
+
+  #choiceKey(message) {
+    return `${this.person.id} ${this.chat.id} ${message.id}`;
   }
 
   async tap(message, row, column) {
