@@ -113,11 +113,11 @@ def tally_of(rows: Iterable[Row]) -> Tally:
     )
 
 
-def counted(rows: Iterable[Row]) -> dict[Counted, int]:
-    """What a confirmed activity with this roster adds to its branch's month."""
+def counted(rows: Iterable[Row], *, held: bool = True) -> dict[Counted, int]:
+    """What a confirmed activity with these rows adds to a branch's month: to its own where it was `held`."""
     sums = tally_of(rows)
     return {
-        Counted.ACTIVITIES: 1,
+        Counted.ACTIVITIES: int(held),
         Counted.EXPECTED: sums.expected,
         Counted.PRESENT: sums.present,
         Counted.LATE: sums.late,

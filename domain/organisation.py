@@ -37,6 +37,7 @@ class KnownMembership:
     group: UnitId | None
     standing: Standing
     exempt: str | None
+    guest: bool = False  # they belong elsewhere
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,8 @@ def _absent_members(
     }
     covered = {tree.unit(seat.branch) for seat in tree.seats if seat.branch}
     for membership in organisation.memberships:
+        if membership.guest:
+            continue
         if membership.branch in covered and (membership.person, membership.branch) not in present:
             yield NoMember(membership.id, index.people[membership.person].name, paths[membership.branch])
 

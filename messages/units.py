@@ -76,6 +76,12 @@ class SettingsTap(CallbackData, prefix="uset"):
     unit: Annotated[UnitId, KEY]
 
 
+class GuestsTap(CallbackData, prefix="guests"):
+    """Who is a guest of a branch."""
+
+    unit: Annotated[UnitId, KEY]
+
+
 class FindUnitTap(CallbackData, prefix="unitfind"):
     """Ask for a name to look for."""
 
@@ -279,12 +285,16 @@ def _acts(page: UnitPage, unit: Unit) -> list[InlineKeyboardButton]:
     ]
     if not over:
         offered += [
+            (Act.RECORD_STAY, _("👥 Guests"), GuestsTap(unit=unit.id)),
             (Act.ADD_UNIT, _("➕ Create below"), NewUnitTap(unit=unit.id)),
             (Act.CHANGE_UNIT, _("Rename"), RenameUnitTap(unit=unit.id)),
             (Act.CHANGE_UNIT, _("Move"), MoveUnitTap(unit=unit.id)),
             (Act.CHANGE_UNIT, _("Archive"), ArchiveUnitTap(unit=unit.id)),
         ]
-    possible = {Act.ADD_UNIT: bool(choices_below(unit.kind))}
+    possible = {
+        Act.ADD_UNIT: bool(choices_below(unit.kind)),
+        Act.RECORD_STAY: unit.kind is UnitKind.BRANCH,
+    }
     return [
         _button(words, tap) for act, words, tap in offered if act in page.acts and possible.get(act, True)
     ]

@@ -195,12 +195,16 @@ def _recounting(tx: Transaction, activity: Activity) -> Iterator[None]:
     if gatherings.planned(tx, activity.id).state is not State.CONFIRMED:
         return
     rows = attendance.rows_of(tx, activity.id)
-    old = counted(before) if before is not None else {}
     branch = gatherings.branch_of(tx, activity.unit, activity.local_date)
     if branch is None:
         raise Gone
-    changes = {kind: amount - old.get(kind, 0) for kind, amount in counted(rows).items()}
-    rollups.move_all(tx, branch, activity.month, changes)
+    for credited in sorted({branch, *(row.branch for row in [*rows, *(before or ())])}):
+        held = credited == branch
+        new = counted((row for row in rows if row.branch == credited), held=held)
+        was = counted((row for row in before or () if row.branch == credited), held=held)
+        old = was if before is not None else {}
+        changes = {kind: amount - old.get(kind, 0) for kind, amount in new.items()}
+        rollups.move_all(tx, credited, activity.month, changes)
 
 
 def _mark(
@@ -234,4 +238,5 @@ def _row(
     approved: bool | None,
     by: PersonId | None,
 ) -> Row:
-    return Row(one.person, one.membership, gathering.branch, one.part, outcome, kind, approved, None, by)
+    branch = gathering.credited(one)
+    return Row(one.person, one.membership, branch, one.part, outcome, kind, approved, None, by)

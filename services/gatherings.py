@@ -10,7 +10,7 @@ from domain.ids import ActivityId, MembershipId, PersonId, UnitId
 from domain.leaves import Leave, LeaveState
 from domain.participation import CountedAs
 from domain.roles import LEADS, Act, Role
-from domain.units import UnitKind
+from domain.units import FORMS, UnitKind
 from services.actors import allows
 from storage import activities, leaves, rsvps, units
 from storage.actors import holders_of
@@ -27,6 +27,11 @@ class Gathering:
     participants: tuple[Participant, ...]
     answers: dict[MembershipId, Answer]
     leaves: dict[MembershipId, Leave]  # the leave an answer of leave rests on
+    credits_home: bool = False  # attendance counts in each guest's own branch
+
+    def credited(self, one: Participant) -> UnitId:
+        """The branch in which somebody's attendance counts."""
+        return one.home if self.credits_home and one.home is not None else self.branch
 
     def answer_of(self, membership: MembershipId) -> Answer:
         """What a member has said."""
@@ -94,7 +99,9 @@ def gathered(tx: Transaction, activity: Activity) -> Gathering:
         asked[leave.membership] = _weightier(asked.get(leave.membership), (leave, at))
     answers = {one.membership: _latest(said.get(one.membership), asked.get(one.membership)) for one in people}
     resting = {member: leave for member, (leave, _) in asked.items() if member in answers}
-    return Gathering(activity, branch, tuple(people), answers, resting)
+    here = units.unit_with(tx, branch, on)
+    credits_home = here is not None and FORMS[here.form].credited_home
+    return Gathering(activity, branch, tuple(people), answers, resting, credits_home)
 
 
 def _weightier(held: tuple[Leave, datetime] | None, new: tuple[Leave, datetime]) -> tuple[Leave, datetime]:

@@ -8,7 +8,9 @@ from domain.actors import Actor
 from domain.errors import (
     AlreadySo,
     BelowItself,
+    Gone,
     GroupHasMembers,
+    HasNoPartIn,
     NameTaken,
     NothingToLookAfter,
     PastTime,
@@ -33,7 +35,7 @@ from domain.unit_changes import (
     must_fit,
     unit_name,
 )
-from domain.units import FORMS, Unit, UnitKind
+from domain.units import FORMS, Matter, Unit, UnitKind
 from services.actors import allows, permit, today, units_where
 from storage import audit, unit_changes, units
 from storage.database import Transaction
@@ -149,6 +151,15 @@ def make(tx: Transaction, actor: Actor, change: Change, now: datetime) -> Unit:
             assert_never(change)
     audit.note(tx, actor.person, act, "unit", made, now, made, detail)
     return permit(tx, actor, Act.SEE_UNITS, made, now)
+
+
+def must_deal_with(tx: Transaction, unit: UnitId, matter: Matter, on: date) -> None:
+    """Raises HasNoPartIn where units of that form know no dues, elections or transfers; Gone."""
+    found = units.unit_with(tx, unit, on)
+    if found is None:
+        raise Gone
+    if matter in FORMS[found.form].without:
+        raise HasNoPartIn(matter)
 
 
 def _tops(tx: Transaction, actor: Actor, page: int, now: datetime) -> UnitPage:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.activities import CATALOGUE, Audience, Kind
 from domain.ids import MembershipId, PersonId, UnitId
@@ -26,11 +27,12 @@ class Participant:
     membership: MembershipId
     standing: Standing
     part: CountedAs
+    home: UnitId | None = None  # of a guest: the branch they belong to
 
 
 def audience(tx: Transaction, kind: Kind, unit: UnitId, branch: UnitId, on: date) -> list[Participant]:
     """Those an activity of `unit` (the branch itself, or a group of it) is for, in roster order."""
-    rules = CATALOGUE[kind]
+    rules, homes = CATALOGUE[kind], aliased(memberships)
     asked = (
         select(
             memberships.id.label("membership"),
@@ -38,7 +40,9 @@ def audience(tx: Transaction, kind: Kind, unit: UnitId, branch: UnitId, on: date
             people.name,
             standings.standing,
             standings.exempt,
+            homes.branch_id.label("home"),
         )
+        .outerjoin(homes, homes.id == memberships.home_id)
         .join(people, people.id == memberships.person_id)
         .join(standings, standings.membership_id == memberships.id)
         .where(
@@ -61,6 +65,7 @@ def audience(tx: Transaction, kind: Kind, unit: UnitId, branch: UnitId, on: date
             MembershipId(row.membership),
             Standing(row.standing),
             _part(Standing(row.standing), row.exempt is not None, rules.applicants),
+            row.home,
         )
         for row in tx.execute(asked)
     ]

@@ -41,11 +41,13 @@ def enrol(
     standing: Standing = Standing.FULL,
     exempt: str | None = None,
     group: UnitId | None = None,
+    home: MembershipId | None = None,
+    until: date | None = None,
 ) -> MembershipId:
-    """Let a person belong to a branch from that day."""
+    """Let a person belong to a branch from that day; with a `home` they are its guest."""
     made: MembershipId = tx.execute(
         insert(memberships)
-        .values(person_id=person, branch_id=branch, group_id=group, since=since)
+        .values(person_id=person, branch_id=branch, group_id=group, since=since, home_id=home, until=until)
         .returning(memberships.id)
     ).scalar_one()
     tx.execute(insert(standings).values(membership_id=made, standing=standing, exempt=exempt, since=since))
@@ -118,3 +120,8 @@ def units_of(tx: Transaction, person: PersonId, on: date) -> set[UnitId]:
         appointments.person_id == person, or_(appointments.until.is_(None), appointments.until > on)
     )
     return set(tx.execute(belongs.union(holds)).scalars())
+
+
+def hold(tx: Transaction, membership: MembershipId) -> None:
+    """Let nobody else change what hangs on this membership until this transaction ends."""
+    tx.execute(select(memberships.id).where(memberships.id == membership).with_for_update())

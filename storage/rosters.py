@@ -98,7 +98,13 @@ def _memberships(tx: Transaction, on: date) -> tuple[KnownMembership, ...]:
     )
     return tuple(
         KnownMembership(
-            row.id, row.person_id, row.branch_id, row.group_id, Standing(row.standing), row.exempt
+            row.id,
+            row.person_id,
+            row.branch_id,
+            row.group_id,
+            Standing(row.standing),
+            row.exempt,
+            row.home_id is not None,
         )
         for row in found
     )
@@ -206,8 +212,10 @@ def hint_username(tx: Transaction, person: PersonId, username: str, now: datetim
 
 
 def end_membership(tx: Transaction, membership: MembershipId, until: date) -> None:
-    """The last day has passed; the row stays for the periods in which they belonged."""
+    """The last day has passed, also as a guest; the row stays for the periods in which they belonged."""
     tx.execute(update(memberships).where(memberships.id == membership).values(until=until))
+    lasting = or_(memberships.until.is_(None), memberships.until > until)
+    tx.execute(update(memberships).where(memberships.home_id == membership, lasting).values(until=until))
 
 
 def end_appointment(tx: Transaction, appointment: AppointmentId, until: date) -> None:

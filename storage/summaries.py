@@ -31,9 +31,7 @@ def children_of(tx: Transaction, unit: Unit, on: date) -> list[Unit]:
     found = tx.execute(
         select(units.id, units.name, units.kind)
         .join(places, places.unit_id == units.id)
-        .where(
-            places.parent_id == unit.id, _stood(on), alive(on)
-        )
+        .where(places.parent_id == unit.id, _stood(on), alive(on))
         .order_by(units.id)
     ).all()
     return [Unit(row.id, row.name, UnitKind(row.kind), unit.id, (*unit.path, row.name)) for row in found]
@@ -53,14 +51,18 @@ def sums_by_child(tx: Transaction, root: UnitId, on: date, period: Period) -> di
 
 
 def members_by_child(tx: Transaction, root: UnitId, on: date) -> dict[UnitId, int]:
-    """How many members, applicants not among them, belonged that day under each child of the root."""
+    """How many members, no applicants and no guests, belonged that day under each child of the root."""
     everybody = select(memberships.branch_id, func.count().label("people")).where(_enrolled(on))
     applicants = everybody.join(standings, standings.membership_id == memberships.id).where(
-        standings.standing == Standing.APPLICANT, _in_force(on)
+        standings.standing == Standing.APPLICANT, _in_force(on), memberships.home_id.is_(None)
     )
-    # Counted apart, as counting the few applicants spares looking up everybody's standing.
-    some = _by_child(tx, root, on, applicants)
-    return {head: n - some.get(head, 0) for head, n in _by_child(tx, root, on, everybody).items()}
+    guests = everybody.where(memberships.home_id.is_not(None))
+    # Counted apart, as counting the few applicants and guests spares looking up everybody's rows.
+    few = [_by_child(tx, root, on, some) for some in (applicants, guests)]
+    return {
+        head: n - sum(some.get(head, 0) for some in few)
+        for head, n in _by_child(tx, root, on, everybody).items()
+    }
 
 
 def members_by_group(tx: Transaction, branch: UnitId, on: date) -> dict[UnitId | None, int]:
@@ -73,6 +75,7 @@ def members_by_group(tx: Transaction, branch: UnitId, on: date) -> dict[UnitId |
             _enrolled(on),
             _in_force(on),
             standings.standing != Standing.APPLICANT,
+            memberships.home_id.is_(None),
         )
         .group_by(memberships.group_id)
     ).all()

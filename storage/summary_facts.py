@@ -33,7 +33,7 @@ def facts_of(tx: Transaction, branch: UnitId, period: Period, zone: str) -> Fact
     return Facts(
         _topics(tx, opened),
         tuple(held.values()),
-        tuple(_took(tx, branch, held)),
+        tuple(_took(tx, branch, period)),
         tuple(_studied(tx, opened)),
         tuple(_wrote(tx, opened)),
     )
@@ -85,7 +85,8 @@ def _held(tx: Transaction, branch: UnitId, period: Period) -> dict[ActivityId, U
     return {row.id: row.unit_id for row in found if in_period(period, row.starts_at, row.zone)}
 
 
-def _took(tx: Transaction, branch: UnitId, held: dict[ActivityId, UnitId]) -> list[Took]:
+def _took(tx: Transaction, branch: UnitId, period: Period) -> list[Took]:
+    """What counts in the branch: also where its members were a temporary branch's guests."""
     found = tx.execute(
         select(
             attendance.person_id,
@@ -95,9 +96,16 @@ def _took(tx: Transaction, branch: UnitId, held: dict[ActivityId, UnitId]) -> li
             attendance.leave_kind,
             attendance.leave_approved,
             attendance.made_up_at.is_not(None).label("made_up"),
+            activities.starts_at,
+            activities.zone,
         )
+        .join(activities, activities.id == attendance.activity_id)
         .outerjoin(memberships, memberships.id == attendance.membership_id)
-        .where(attendance.branch_id == branch, attendance.activity_id.in_(list(held)))
+        .where(
+            attendance.branch_id == branch,
+            activities.state == State.CONFIRMED,
+            activities.starts_at.between(*around(period)),
+        )
     ).all()
     return [
         Took(
@@ -106,6 +114,7 @@ def _took(tx: Transaction, branch: UnitId, held: dict[ActivityId, UnitId]) -> li
             attended(row.counted_as, row.outcome, row.leave_kind, row.leave_approved, bool(row.made_up)),
         )
         for row in found
+        if in_period(period, row.starts_at, row.zone)
     ]
 
 

@@ -73,6 +73,13 @@ class Membership(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        Index(  # guests are few, and are taken off what was counted without them
+            "ix_memberships_home_id",
+            "home_id",
+            "branch_id",
+            sqlite_where=text("home_id IS NOT NULL"),
+            postgresql_where=text("home_id IS NOT NULL"),
+        ),
         Index("ix_memberships_person_id", "person_id"),  # every update asks where somebody belongs
         Index(
             "ix_memberships_branch_id_since_until", "branch_id", "since", "until"

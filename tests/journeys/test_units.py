@@ -39,7 +39,7 @@ class County:
         return who.screen()
 
     def unit_named(self, name: str) -> UnitId:
-        return next(row["id"] for row in self.world.rows(Unit) if row["name"] == name)
+        return next(UnitId(row["id"]) for row in self.world.rows(Unit) if row["name"] == name)
 
     def path(self, unit: UnitId) -> tuple[str, ...]:
         found = self.world.database.read_now(units.unit_with, unit, self.world.clock.now().date())

@@ -37,7 +37,7 @@ from services import appointments, unit_settings
 from services import units as services
 from services.actors import actor_of, permit, settings_at
 from services.summaries import summary_of
-from storage import people, rollups, units
+from storage import people, rollups, unit_changes, units
 from storage.database import Database, Transaction
 from storage.tables import AuditEntry, Unit, UnitPlace
 from tests.services.assembly import FALLBACK, NOW, SINCE, Assembly, assemble
@@ -78,9 +78,7 @@ def county(database: Database) -> County:
 
     def seed(tx: Transaction) -> tuple[UnitId, UnitId]:
         root = units.found_unit(tx, "区直机关工委", UnitKind.COMMITTEE, None, SINCE, NOW)
-        tx.execute(
-            UnitPlace.__table__.update().where(UnitPlace.unit_id == here.committee).values(parent_id=root)
-        )
+        unit_changes.place_under(tx, here.committee, root, SINCE)
         west = units.found_unit(tx, "西城机关党委", UnitKind.COMMITTEE, root, SINCE, NOW)
         here.appoint(tx, "何平", root, Role.ADMINISTRATOR)
         return root, west
