@@ -59,7 +59,7 @@ def current_revision(url: str) -> str | None:
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
         return None
-    with _opened(address) as engine, engine.connect() as connection:
+    with _opened(address) as engine, begin_patiently(engine) as connection:  # another process may be writing
         return _revision(connection)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -56,6 +57,13 @@ class Life:
     def freeze(self) -> None:
         """Let it do nothing until it is woken, as a machine does that is short of everything."""
         self._signal(signal.SIGSTOP)
+        while Path("/proc").is_dir() and not self._stands_still():
+            time.sleep(0.001)
+
+    def _stands_still(self) -> bool:
+        """Threads stop one by one, each where it next meets the kernel."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return all(task.read_text().rpartition(")")[2].split()[0] in "TXZ" for task in tasks)
 
     def wake(self) -> None:
         self._signal(signal.SIGCONT)
@@ -129,7 +137,7 @@ class Nursery:
             yield family
         except BaseException:
             for life in family.lives[-3:]:  # shown with the failure
-                tail = life.log.read_text(encoding="utf-8").splitlines()[-30:] if life.log.exists() else []
+                tail = life.log.read_text(encoding="utf-8").splitlines()[-90:] if life.log.exists() else []
                 sys.stderr.write("\n".join([f"--- {life.log.name}", *tail, ""]))
             raise
         finally:

@@ -1,6 +1,7 @@
 """Migrations: every step up, down and up again; the end is what the tables say; nothing is lost."""
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import pairwise
@@ -9,7 +10,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from storage.database import Database, Transaction
 from storage.migrate import FOLDER, current_revision, head_revision, migrate, move_to
@@ -85,3 +86,12 @@ def test_a_new_file_and_a_migrated_one_need_no_backup(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/new.db")
     migrate(f"sqlite:///{tmp_path}/new.db")
     assert list(tmp_path.glob("*.backup")) == []
+
+
+def test_asking_for_the_revision_waits_while_another_process_writes(sqlite_url: str) -> None:
+    with closing(sqlite3.connect(make_url(sqlite_url).database or "", check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, other.rollback)
+        release.start()
+        assert current_revision(sqlite_url) == head_revision()
+        release.join()

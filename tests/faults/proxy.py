@@ -1,0 +1,96 @@
+"""A wire between the bot and PostgreSQL that can be cut at a commit, slowed, or left hanging open."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+COMMIT = b"COMMIT"
+
+
+class Wire:
+    """`cuts` commits are still to lose their answer; while `open` is not set nothing passes either way."""
+
+    def __init__(self, host: str) -> None:
+        self._server = f"{host}/.s.PGSQL.5432"
+        self._chance = random.Random(7)
+        self._connections: set[asyncio.StreamWriter] = set()
+        self.port = 0
+        self.cuts = 0
+        self.share = 1.0  # of the commits that are cut while cuts are left
+        self.kept = 0  # commits that were made, and whose maker was not told
+        self.lost = 0  # commits that were never made
+        self.open = asyncio.Event()
+        self.open.set()
+        self.delay = 0.0  # seconds for each step towards the server
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, both ways, until either side ends it or it is cut."""
+        try:
+            answers, asks = await asyncio.open_unix_connection(self._server)
+        except OSError:
+            writer.close()
+            return
+        asking = asyncio.create_task(self._ask(reader, asks, writer))
+        answering = asyncio.create_task(self._answer(answers, writer))
+        self._connections |= {writer, asks}
+        try:
+            await asyncio.wait({asking, answering}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in (writer, asks):
+                end.transport.abort()
+            for way in (asking, answering):
+                way.cancel()
+            await asyncio.gather(asking, answering, return_exceptions=True)
+            self._connections -= {writer, asks}
+
+    async def _ask(
+        self, reader: asyncio.StreamReader, to: asyncio.StreamWriter, back: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self.open.wait()
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                if COMMIT in data and self.cuts and self._chance.random() < self.share:
+                    self.cuts -= 1
+                    if self._chance.random() < 0.5:
+                        self.lost += 1
+                        return
+                    back.transport.abort()  # the server does it; its answer finds nobody
+                    to.write(data)
+                    await to.drain()
+                    self.kept += 1
+                    await asyncio.sleep(0.05)
+                    return
+                to.write(data)
+                await to.drain()
+
+    async def _answer(self, answers: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await answers.read(65536):
+                await self.open.wait()
+                to.write(data)
+                await to.drain()
+
+    def hang_up(self) -> None:
+        """End every connection there is."""
+        for end in self._connections:
+            end.transport.abort()
+
+
+@asynccontextmanager
+async def wired(host: str) -> AsyncIterator[Wire]:
+    """A wire to the server with this socket folder."""
+    wire = Wire(host)
+    server = await asyncio.start_server(wire.carry, "127.0.0.1", 0)
+    wire.port = server.sockets[0].getsockname()[1]
+    try:
+        yield wire
+    finally:
+        server.close()
+        wire.hang_up()
+        await asyncio.sleep(0)
