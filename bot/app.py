@@ -39,7 +39,7 @@ class App:
         self.updates = Updates(db, bot, clock, fallback, admins, answering)
         self.sender = Sender(db, bot, clock, bot.id, fallback, held)
         self.planner = Planner(db, clock, fallback, self.sender.wake, held)
-        self.retention = Retention(db, clock)
+        self.retention = Retention(db, clock, held)
         self.workers = Workers(db, self.updates, clock, bot.id, self.wake)
         self.intake = Intake(db, self.workers, clock, bot.id)
 

@@ -20,9 +20,11 @@ from aiogram.types import (
 )
 from aiohttp import web
 
+from bot import memory
 from bot.app import App
 from bot.clock import SystemClock
 from bot.polling import ALLOWED, Poller
+from bot.reaping import Reaper
 from bot.settings import Settings
 from bot.watching import watch_for
 from domain.clock import Clock
@@ -61,6 +63,7 @@ async def serve(settings: Settings) -> None:
     try:
         async with running(settings):
             started = True
+            memory.freeze()
             log.info(
                 "running", bot_id=settings.bot_id, intake="webhook" if settings.webhook_url else "polling"
             )
@@ -99,7 +102,9 @@ async def _clockwork(app: App) -> AsyncIterator[None]:
     planning = asyncio.create_task(app.planner.run())
     sending = asyncio.create_task(app.sender.run())
     sweeping = asyncio.create_task(app.retention.run())
-    alarm = Alarm(app.planner.wake, app.sender.wake, app.retention.wake)
+    reaper = Reaper(app.workers)
+    reaping = asyncio.create_task(reaper.run())
+    alarm = Alarm(app.planner.wake, app.sender.wake, reaper.wake, app.retention.wake)
     alarm.start()
     app.wake()
     app.retention.wake()
@@ -109,6 +114,7 @@ async def _clockwork(app: App) -> AsyncIterator[None]:
         alarm.stop()
         await _end(planning)
         await _end(sweeping)
+        await _end(reaping)
         await asyncio.gather(app.workers.stop(LAST_WORDS), app.sender.stop())
         await sending
 

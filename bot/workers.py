@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 import structlog
 from aiogram.exceptions import TelegramRetryAfter
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 SIDE_BY_SIDE = 32  # updates in work at once; a crowd in one group is many lanes
 TRIES = 3  # failures, restarts included, before an update is parked
 PAUSE = 0.5  # seconds before it is tried again, doubled each time
+AT_ONCE = 100  # left updates taken up by one act
+LEFT_AFTER = timedelta(minutes=1)  # who stored an update and lives has long begun with it
 LONGEST_PAUSE = 30.0  # seconds, while the database itself does not answer
 
 
@@ -37,6 +40,7 @@ class Workers:
         self._updates = updates
         self._clock = clock
         self._bot_id = bot_id
+        self._in_hand: set[int] = set()
         self._lanes: dict[Lane, deque[tuple[Waiting, bool]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.Task[None]] = set()
@@ -46,6 +50,9 @@ class Workers:
     def give(self, updates: Iterable[Waiting], *, resumed: bool = False) -> None:
         """Queue them. `resumed` ones may have ended an earlier process, so each try is counted beforehand."""
         for waiting in updates:
+            if waiting.update_id in self._in_hand:
+                continue
+            self._in_hand.add(waiting.update_id)
             lane = lane_of(json.loads(waiting.raw))
             queue = self._lanes.get(lane)
             if queue is not None:
@@ -59,6 +66,15 @@ class Workers:
     async def resume(self) -> int:
         """Take up what an earlier process left; returns how many."""
         left = await self._db.read(inbox.waiting, self._bot_id)
+        self.give(left, resumed=True)
+        return len(left)
+
+    async def take_left(self) -> int:
+        """Take up what a process that died, or an administrator, left to whoever lives; returns how many."""
+        now = self._clock.now()
+        left = await self._db.write(
+            inbox.take_left, self._bot_id, list(self._in_hand), now - LEFT_AFTER, now, AT_ONCE
+        )
         self.give(left, resumed=True)
         return len(left)
 
@@ -82,7 +98,10 @@ class Workers:
         queue = self._lanes[lane]
         while queue and not self._stopping:
             waiting, resumed = queue.popleft()
-            await self._take(waiting, counted=resumed)
+            try:
+                await self._take(waiting, counted=resumed)
+            finally:
+                self._in_hand.discard(waiting.update_id)
             self._settled()
         del self._lanes[lane]
 

@@ -55,12 +55,12 @@ class Pacer:
 
     def wait(self, chat: int, group: bool, now: float) -> float:
         """Seconds until this chat may be written to; 0 for now, infinity while another is under way."""
-        if self._stumbles and inf in self._free_at:
-            return inf  # one goes ahead, to see whether it is over
         return max(self.bot_wait(now), self.chat_wait(chat, group, now))
 
     def bot_wait(self, now: float) -> float:
         """Seconds until anything may be sent at all."""
+        if self._stumbles and inf in self._free_at:
+            return inf  # one goes ahead, to see whether it is over
         return max(0.0, self._slot_at(now) - now, self._paused_until - now)
 
     def chat_wait(self, chat: int, group: bool, now: float) -> float:

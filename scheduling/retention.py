@@ -1,11 +1,13 @@
 """The sweep: what has been kept long enough is deleted, a bounded act at a time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from domain.clock import Clock
+from scheduling.watch import never
 from services import retention
 from storage.database import Database
 
@@ -17,9 +19,11 @@ EVERY = timedelta(hours=1)  # of the calendar: what is kept for days may stay an
 class Retention:
     """`sweep` deletes what is due at a moment; `run` does so whenever it is woken."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, held: Callable[[], Awaitable[bool]] = never) -> None:
+        """While `held`, `run` deletes nothing: by a calendar far ahead everything is old."""
         self._db = db
         self._clock = clock
+        self._held = held
         self._woken = asyncio.Event()
         self._swept: datetime | None = None
 
@@ -45,6 +49,7 @@ class Retention:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await self.sweep(self._clock.now())
+                if not await self._held():
+                    await self.sweep(self._clock.now())
             except Exception:
                 log.exception("sweeping_failed")

@@ -240,7 +240,9 @@ class Sender:
         for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
             if self._broken and self._flying:
                 return
-            if self._wait(job) > 0:
+            if self._pacer.bot_wait(self._clock.monotonic()) > 0:
+                return
+            if self._own_wait(job) > 0:
                 continue
             ticket = self._pacer.take(job.chat, job.group, self._clock.monotonic())
             if isinstance(job.what, Claimed):
@@ -251,9 +253,10 @@ class Sender:
                 self._remember_edit(job.what.id, self._clock.monotonic())
                 self._fly(job, edit(outbox, job.what, ticket))
 
-    def _wait(self, job: Job) -> float:
+    def _own_wait(self, job: Job) -> float:
+        """How long its chat, or its card, is to be left alone."""
         moment = self._clock.monotonic()
-        wait = self._pacer.wait(job.chat, job.group, moment)
+        wait = self._pacer.chat_wait(job.chat, job.group, moment)
         if isinstance(job.what, StaleCard) and (last := self._edited.get(job.what.id)) is not None:
             return max(wait, last + BETWEEN_EDITS - moment)
         return wait
@@ -271,7 +274,8 @@ class Sender:
 
     async def _until_something_happens(self, cards: list[Job]) -> None:
         """Until a request is answered, somebody wakes us, or a chat may be written to."""
-        wait = min((self._wait(job) for job in (*self._pushes.values(), *cards)), default=inf)
+        own = min((self._own_wait(job) for job in (*self._pushes.values(), *cards)), default=inf)
+        wait = max(own, self._pacer.bot_wait(self._clock.monotonic()))
         signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
         if wait < inf:
             renewal = max(0.0, self._renew_at - self._clock.monotonic())

@@ -1,11 +1,11 @@
 """Updates as they came: stored before they are acknowledged, settled with what they caused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Transaction
@@ -58,6 +58,30 @@ def waiting(tx: Transaction, bot_id: int) -> tuple[Waiting, ...]:
         .where(inbox.bot_id == bot_id, inbox.state == NEW)
         .order_by(inbox.received_at, inbox.update_id)
     ).all()
+    return tuple(Waiting(row.update_id, row.raw, row.received_at, row.attempts) for row in found)
+
+
+def take_left(
+    tx: Transaction, bot_id: int, in_hand: Collection[int], before: datetime, now: datetime, limit: int
+) -> tuple[Waiting, ...]:
+    """What came before that moment and nobody has dealt with, or taken up since; no other gets the same."""
+    found = tx.execute(
+        select(inbox.update_id, inbox.raw, inbox.received_at, inbox.attempts)
+        .where(
+            inbox.bot_id == bot_id,
+            inbox.state == NEW,
+            func.coalesce(inbox.taken_at, inbox.received_at) <= before,
+            inbox.update_id.not_in(in_hand),
+        )
+        .order_by(inbox.received_at, inbox.update_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    tx.execute(
+        update(inbox)
+        .where(inbox.bot_id == bot_id, inbox.update_id.in_([row.update_id for row in found]))
+        .values(taken_at=now)
+    )
     return tuple(Waiting(row.update_id, row.raw, row.received_at, row.attempts) for row in found)
 
 

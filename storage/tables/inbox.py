@@ -34,6 +34,7 @@ class InboxUpdate(Base):
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     raw: Mapped[str]
     received_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]  # up by a process that found it left behind
     state: Mapped[str] = mapped_column(default="new")  # new, done, parked
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]

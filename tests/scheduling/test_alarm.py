@@ -17,22 +17,23 @@ from tests.scheduling.office import FALLBACK, Office
 
 
 async def test_each_tick_wakes_whom_it_should() -> None:
-    planned, drained, swept = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    clock = Alarm(planned.set, drained.set, swept.set)
+    planned, drained, reaped, swept = (asyncio.Event() for _ in range(4))
+    clock = Alarm(planned.set, drained.set, reaped.set, swept.set)
     for job in clock._scheduler.get_jobs():
         job.modify(next_run_time=None)
         await job.func()
     assert planned.is_set()
     assert drained.is_set()
+    assert reaped.is_set()
     assert swept.is_set()
     clock.start()
-    assert {job.id for job in clock._scheduler.get_jobs()} == {"plan", "drain", "retain"}
+    assert {job.id for job in clock._scheduler.get_jobs()} == {"plan", "drain", "reap", "retain"}
     clock.stop()
     clock.stop()
 
 
 async def test_ticks_never_pile_up() -> None:
-    clock = Alarm(lambda: None, lambda: None, lambda: None)
+    clock = Alarm(*[lambda: None] * 4)
     clock.start()
     for job in clock._scheduler.get_jobs():
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
