@@ -40,6 +40,7 @@ KINDS: Mapping[Kind, str] = {
 # Why, from the words that head a reason. The platform's own words may quote a person's, and stay unsaid.
 REASONS: Mapping[str, str] = {
     "TelegramForbiddenError": N_("blocked, or the bot was removed"),
+    "TelegramBadRequest Bad Request: chat not found": N_("there is no such chat for the bot"),
     "TelegramBadRequest": N_("the platform refused it as it stands"),
     "TelegramEntityTooLarge": N_("too large for the platform"),
     "TelegramServerError": N_("the platform failed while it was being sent"),
