@@ -1,29 +1,68 @@
 """The one way in, for webhook and polling alike: stored first, then acknowledged, then worked on."""
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.workers import Workers
 from domain.clock import Clock
 from storage import inbox
 from storage.database import Database
 
+TOGETHER = 100  # updates stored by one act
+
+Numbered = tuple[int, str]
+Arrival = tuple[Sequence[Numbered], asyncio.Future[int]]
+
 
 class Intake:
-    """Keeps raw updates; one that was kept before is acknowledged and otherwise ignored."""
+    """Keeps raw updates; one that was kept before is acknowledged and otherwise ignored.
+
+    What arrives while an act commits is stored by the next one, all together.
+    """
 
     def __init__(self, db: Database, workers: Workers, clock: Clock, bot_id: int) -> None:
         self._db = db
         self._workers = workers
         self._clock = clock
         self._bot_id = bot_id
+        self._arrived: list[Arrival] = []
+        self._storing: asyncio.Task[None] | None = None
 
     async def take(self, raws: Iterable[str]) -> int:
         """Store the updates and hand over the new ones; returns how many. ValueError for nonsense."""
         numbered = [(number_of(raw), raw) for raw in raws]
-        fresh = await self._db.write(inbox.store, self._bot_id, numbered, self._clock.now())
+        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._arrived.append((numbered, kept))
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store())
+        return await kept
+
+    async def _store(self) -> None:
+        try:
+            while self._arrived:
+                together = _some_of(self._arrived)
+                del self._arrived[: len(together)]
+                await self._keep(together)
+        finally:
+            self._storing = None
+
+    async def _keep(self, together: Sequence[Arrival]) -> None:
+        updates = [update for numbered, _ in together for update in numbered]
+        try:
+            fresh = await self._db.write(inbox.store, self._bot_id, updates, self._clock.now())
+        except Exception as fault:  # noqa: BLE001 - whatever it is, nothing was stored and each caller is told
+            for _, kept in together:
+                if not kept.done():
+                    kept.set_exception(fault)
+            return
+        new = {waiting.update_id for waiting in fresh}
         self._workers.give(fresh)
-        return len(fresh)
+        for numbered, kept in together:
+            own = new.intersection(number for number, _ in numbered)
+            new -= own
+            if not kept.done():
+                kept.set_result(len(own))
 
 
 def number_of(raw: str) -> int:
@@ -33,3 +72,13 @@ def number_of(raw: str) -> int:
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
         raise ValueError("an update is an object with a whole update_id")
     return number
+
+
+def _some_of(arrived: Sequence[Arrival]) -> Sequence[Arrival]:
+    """The first of them, and as many more as fit into one act."""
+    size = 0
+    for n, (numbered, _) in enumerate(arrived):
+        size += len(numbered)
+        if n and size > TOGETHER:
+            return arrived[:n]
+    return list(arrived)

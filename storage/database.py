@@ -1,6 +1,5 @@
 """The one way to the rows: plain synchronous asks and acts, run in threads."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Connection
 from storage.outcomes import Call
 from storage.postgresql import PostgresStore
 from storage.sqlite import SqliteStore
+from storage.turns import Turns
 
 Transaction = Connection
 P = ParamSpec("P")
@@ -36,6 +36,7 @@ class Database:
                 self._store = PostgresStore(url)
             case other:
                 raise ValueError(f"expected sqlite:///… or postgresql://…, got {other}://")
+        self._asks, self._acts = Turns(self._store.read), Turns(self._store.write)
 
     @classmethod
     def connect(cls, url: str) -> Self:
@@ -46,22 +47,20 @@ class Database:
         self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The ask's answer, from one snapshot that it cannot change."""
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._store.read(Call(lambda tx: ask(tx, *args, **kwargs), answer))
-        return await answer
+        answer: T = await self._asks.add(lambda tx: ask(tx, *args, **kwargs))
+        return answer
 
     async def write(
         self, act: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The act's result, once it is durable."""
-        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._store.write(Call(lambda tx: act(tx, *args, **kwargs), outcome))
-        return await outcome
+        outcome: T = await self._acts.add(lambda tx: act(tx, *args, **kwargs))
+        return outcome
 
     def read_now(self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for the command line, where no event loop runs."""
         answer: Future[T] = Future()
-        self._store.read(Call(lambda tx: ask(tx, *args, **kwargs), answer))
+        self._store.read([Call(lambda tx: ask(tx, *args, **kwargs), answer)])
         return answer.result()
 
     def write_now(
@@ -69,7 +68,7 @@ class Database:
     ) -> T:
         """`write` for the command line, where no event loop runs."""
         outcome: Future[T] = Future()
-        self._store.write(Call(lambda tx: act(tx, *args, **kwargs), outcome))
+        self._store.write([Call(lambda tx: act(tx, *args, **kwargs), outcome)])
         return outcome.result()
 
     async def ping(self) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
@@ -27,6 +29,11 @@ class Call:
     outcome: Outcome
 
 
+# What each loop will be told when it next goes round: while it is busy, more is added without waking it.
+_DOOR = Lock()
+_TOLD: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[Outcome, object]]] = WeakKeyDictionary()
+
+
 def announce(results: Iterable[tuple[Call, object]]) -> None:
     """Tell every caller what its call gave or raised; the callers of one event loop all at once."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Outcome, object]]] = {}
@@ -36,11 +43,18 @@ def announce(results: Iterable[tuple[Call, object]]) -> None:
         else:
             _settle(call.outcome, result)
     for loop, told in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle_each, told)
+        with _DOOR:
+            waking = _TOLD.setdefault(loop, [])
+            waking += told
+            first = len(waking) == len(told)
+        if first:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(_settle_all, loop)
 
 
-def _settle_each(told: Iterable[tuple[Outcome, object]]) -> None:
+def _settle_all(loop: asyncio.AbstractEventLoop) -> None:
+    with _DOOR:
+        told = _TOLD.pop(loop)
     for outcome, result in told:
         if not outcome.done():  # a caller who left does not know the outcome
             _settle(outcome, result)

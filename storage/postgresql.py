@@ -2,10 +2,11 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -28,29 +29,31 @@ class PostgresStore:
     """Acts run side by side, each in its own transaction; asks see one snapshot and cannot write."""
 
     def __init__(self, url: URL) -> None:
-        psycopg = url.set(drivername="postgresql+psycopg")
+        address = url.set(drivername="postgresql+psycopg")
         # An error must not quote what somebody wrote.
-        self.writing = create_engine(
-            psycopg, pool_size=POOL + READERS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        self.writing = create_engine(address, pool_size=POOL, max_overflow=0, hide_parameters=True)
+        self.reading = create_engine(
+            address, pool_size=READERS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
-        event.listen(self.writing, "connect", _let_go)
-        self.reading = self.writing.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        for engine in (self.writing, self.reading):
+            event.listen(engine, "connect", _let_go)
+        event.listen(self.reading, "connect", _only_look)
         self._threads = ThreadPoolExecutor(POOL, "postgresql-write")
         self._readers = Readers(self.reading, READERS, "postgresql-read")
 
-    def write(self, act: Call) -> None:
-        self._threads.submit(self._settle, act)
+    def write(self, acts: Iterable[Call]) -> None:
+        for act in acts:
+            self._threads.submit(self._settle, act)
 
-    def read(self, ask: Call) -> None:
-        self._readers.take(ask)
+    def read(self, asks: Iterable[Call]) -> None:
+        self._readers.take(asks)
 
     def close(self) -> None:
         """Finish every act that waits, then let the connections go."""
         self._threads.shutdown()
         self._readers.close()
         self.writing.dispose()
+        self.reading.dispose()
 
     def _settle(self, act: Call) -> None:
         try:
@@ -71,8 +74,27 @@ class PostgresStore:
         return self._once(act)
 
     def _once(self, act: Callable[[Connection], T]) -> T:
-        with self.writing.begin() as transaction:
-            return act(transaction)
+        """Run and commit it. A connection that was lost before the commit is as good as a deadlock."""
+        for _ in range(POOL):  # all may have been lost together
+            with self.writing.connect() as connection:
+                transaction = connection.begin()
+                try:
+                    value = act(connection)
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        raise
+                    connection.invalidate(error)
+                    continue
+                transaction.commit()
+                return value
+        with self.writing.begin() as connection:
+            return act(connection)
+
+
+def _only_look(driver: Any, _: object) -> None:
+    """Every transaction of this connection is one snapshot that cannot be changed."""
+    driver.isolation_level = IsolationLevel.REPEATABLE_READ
+    driver.read_only = True
 
 
 def _let_go(driver: Any, _: object) -> None:

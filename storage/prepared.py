@@ -99,9 +99,10 @@ class _Compiled:
         positions = self._positions
         try:
             return driver.execute(self._text, bound if positions is None else [bound[n] for n in positions])
-        except self._dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(  # as SQLAlchemy would: callers tell errors by its classes
-                self._text, None, error, self._dialect.loaded_dbapi.Error, True, dialect=self._dialect
+        except self._dialect.loaded_dbapi.Error as error:  # as SQLAlchemy would: callers know its classes
+            lost = self._dialect.is_disconnect(error, driver, None)
+            raise DBAPIError.instance(
+                self._text, None, error, type(error), True, connection_invalidated=lost, dialect=self._dialect
             ) from error
 
 

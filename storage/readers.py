@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Connection, Engine
@@ -27,12 +27,13 @@ class Readers:
         for thread in self._threads:
             thread.start()
 
-    def take(self, call: Call) -> None:
-        """Queue an ask. Raises RuntimeError once closed."""
+    def take(self, calls: Iterable[Call]) -> None:
+        """Queue asks. Raises RuntimeError once closed."""
         with self._door:
             if not self._open:
                 raise RuntimeError("the database is closed")
-            self._queue.put(call)
+            for call in calls:
+                self._queue.put(call)
 
     def close(self) -> None:
         """Answer what waits, then stop."""

@@ -4,7 +4,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -89,14 +89,15 @@ class SqliteStore:
         self._writer = threading.Thread(target=self._work, name="sqlite-write", daemon=True)
         self._writer.start()
 
-    def write(self, act: Call) -> None:
+    def write(self, acts: Iterable[Call]) -> None:
         with self._door:
             if not self._open:
                 raise RuntimeError("the database is closed")
-            self._queue.put(act)
+            for act in acts:
+                self._queue.put(act)
 
-    def read(self, ask: Call) -> None:
-        self._readers.take(ask)
+    def read(self, asks: Iterable[Call]) -> None:
+        self._readers.take(asks)
 
     def close(self) -> None:
         """Finish every act that waits, then let the file go."""

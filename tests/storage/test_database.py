@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import (
     Column,
@@ -193,7 +194,7 @@ async def test_callers_wake_only_after_the_commit(file_notebook: Database) -> No
 
     def ask_for(act: Callable[[Transaction], object]) -> None:
         outcomes.append(Future())
-        file_notebook._store.write(Call(act, outcomes[-1]))
+        file_notebook._store.write([Call(act, outcomes[-1])])
 
     gate = Gate()
     ask_for(gate.hold)
@@ -336,6 +337,31 @@ async def test_acts_in_deadlock_run_again(postgresql: Database) -> None:
     )
     assert len(runs) >= 3
     assert await postgresql.read(lambda tx: list(tx.scalars(select(NOTES.c.times)))) == [2, 2]
+
+
+async def test_connections_that_were_lost_cost_no_act(postgresql: Database, postgres_host: str) -> None:
+    """As after a restart of the server; only a commit that was under way has an unknown outcome."""
+    await postgresql.write(create)
+    gate = Gate()
+
+    def hold_then_note(tx: Transaction) -> None:
+        if not gate.reached.is_set():
+            gate.reached.set()
+            assert gate.opened.wait(PATIENT)
+        note(tx, "held")
+
+    busy = asyncio.gather(*(postgresql.write(note, f"{n}") for n in range(16)))
+    await busy
+    held = asyncio.create_task(postgresql.write(hold_then_note))
+    await gate.is_reached()
+    name = await postgresql.read(lambda tx: tx.exec_driver_sql("SELECT current_database()").scalar())
+    with psycopg.connect(host=postgres_host, user="postgres", dbname="postgres", autocommit=True) as admin:
+        ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        assert len(admin.execute(ours, [name]).fetchall()) > 1
+    gate.opened.set()
+    await held
+    await asyncio.gather(*(postgresql.write(note, f"again {n}") for n in range(8)))
+    assert len(await postgresql.read(words)) == 25
 
 
 def test_the_file_is_durable_and_keeps_its_keys(sqlite: Database) -> None:
