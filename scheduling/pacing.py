@@ -107,8 +107,9 @@ class Pacer:
         pace.sent.append(now)
 
     def sent_before(self, chat: int, ago: float, now: float) -> None:
-        """Another process wrote to the chat that many seconds ago."""
+        """Another process wrote to the chat so long ago, by a calendar that may have been set back since."""
         pace = self._chats.setdefault(chat, _ChatPace())
+        ago = max(ago, 0.0)
         pace.sent.append(now - ago)
         pace.next_at = max(pace.next_at, now - ago + CHAT_PAUSE + GUARD)
 
