@@ -251,8 +251,11 @@ class NoOrganisation(Refusal):
     """No unit exists yet; a roster has to be imported first."""
 
 
-class RosterNotYours(Refusal):
+class RosterNotYours(NotForYou):
     """The person may hand in a roster for no unit."""
+
+    def __init__(self) -> None:
+        super().__init__("import_roster")
 
 
 class RosterTooLarge(Refusal):

@@ -15,6 +15,7 @@ class KnownUnit:
     id: UnitId
     path: Path
     kind: UnitKind
+    guests_only: bool = False  # its people are members elsewhere
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ RIGHTS: Mapping[Act, Mapping[Role, Reach]] = {
     Act.SEE_NAMES: _rights(here=COMMITTEE | _LEADER),  # names stay in the branch
     Act.OPEN_NAMES: _rights(down=_COORDINATOR | _ADMINISTRATOR),
     Act.SEE_AUDIT: _rights(down=_ADMINISTRATOR),
-    Act.ADMINISTER: _rights(down=_ADMINISTRATOR),
+    Act.ADMINISTER: _rights(here=_ADMINISTRATOR),  # asked of the topmost units: the outbox belongs to all
 }
 
 # The roles that allow an act anywhere at all, for finding people and showing buttons.

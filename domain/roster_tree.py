@@ -101,6 +101,8 @@ def _kind(tree: Tree, path: Path, stated: UnitKind | None, row: RosterRow) -> Un
 
 def _seat(tree: Tree, path: Path, row: RosterRow) -> Seat:
     full = tree.paths[key_of(path)]
+    if any(_guests_only(tree, path[:depth]) for depth in range(1, len(path) + 1)):
+        tree.problems.append(Problem(row.sheet, row.number, "", Reason.GUESTS_ONLY))
     kind = tree.kinds[key_of(path)]
     if kind is UnitKind.BRANCH:
         return Seat(full, full, None)
@@ -111,3 +113,8 @@ def _seat(tree: Tree, path: Path, row: RosterRow) -> Seat:
             return Seat(full, tree.paths[key_of(path[:depth])], full)
     tree.problems.append(Problem(row.sheet, row.number, "", Reason.GROUP_WITHOUT_BRANCH))
     return Seat(full, None, None)
+
+
+def _guests_only(tree: Tree, path: Path) -> bool:
+    known = tree.known.get(key_of(path))
+    return known is not None and known.guests_only

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     # Found against what is on record:
     UNIT_AMBIGUOUS = "unit_ambiguous"  # a name that several units bear
     GROUP_WITHOUT_BRANCH = "group_without_branch"
+    GUESTS_ONLY = "guests_only"  # a temporary branch or study group has no members of its own
     KIND_STANDS_OTHERWISE = "kind_stands_otherwise"
     NUMBERS_OF_TWO = "numbers_of_two"  # 编号 and Telegram id belong to two people on record
     RECORD_DIFFERS = "record_differs"  # the Telegram id belongs to somebody of another name

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.admin import Alert, Overview
 from domain.held import Outcome
-from messages.home import home_button
+from messages.home import MenuTap, home_button
 from messages.moments import moment
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.speech import N_, _
@@ -40,6 +40,7 @@ def screen(facts: Overview) -> Outgoing:
                 tap(_("Paused {n}").format(n=facts.paused), AdminTap(screen="paused")),
                 tap(_("Parked {n}").format(n=facts.parked), AdminTap(screen="parked")),
             ),
+            [tap(_("Units"), MenuTap(to="units"))],
             [tap(_("Refresh"), AdminTap(screen="all")), home_button()],
         ),
     )

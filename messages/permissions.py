@@ -33,7 +33,7 @@ ACTS: Mapping[Act, str] = {
     Act.SEE_NAMES: "see the names behind figures",
     Act.OPEN_NAMES: "open names from above, which leaves a trace",
     Act.SEE_AUDIT: "search the trail of who changed what",
-    Act.ADMINISTER: "messages held or dead, parked updates, health",
+    Act.ADMINISTER: "messages held or dead, parked updates, health (asked of a topmost unit)",
 }
 SIGNS: Mapping[Reach, str] = {Reach.HERE: "here", Reach.DOWN: "here, below", Reach.UNDER: "below"}
 HEAD = """\

@@ -38,6 +38,7 @@ _REASONS = {
     Reason.UNIT_AMBIGUOUS: N_(
         "More than one unit on record has this name; give its path from the root down."
     ),
+    Reason.GUESTS_ONLY: N_("Nobody belongs to this unit, only guests come; members stay with their branch."),
     Reason.GROUP_WITHOUT_BRANCH: N_("A group stands in a branch; this one has none above it."),
     Reason.KIND_STANDS_OTHERWISE: N_("The unit is on record with another kind."),
     Reason.NUMBERS_OF_TWO: N_("Its 编号 belongs to one person on record, its Telegram id to another."),

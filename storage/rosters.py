@@ -20,7 +20,7 @@ from domain.organisation import (
 from domain.people import Standing
 from domain.roles import Role
 from domain.roster_changes import NewPerson
-from domain.units import UnitKind
+from domain.units import FORMS, Form, UnitKind
 from storage.database import Transaction
 from storage.tables import Account as accounts
 from storage.tables import Appointment as appointments
@@ -45,7 +45,7 @@ def _in_force(table, on: date):  # type: ignore[no-untyped-def]  # a SQL conditi
 
 def _units(tx: Transaction, on: date) -> tuple[KnownUnit, ...]:
     found = tx.execute(
-        select(units.id, units.name, units.kind, places.parent_id)
+        select(units.id, units.name, units.kind, units.form, places.parent_id)
         .join(places, places.unit_id == units.id)
         .where(alive(on), _in_force(places, on))
         .order_by(units.id)
@@ -56,7 +56,10 @@ def _units(tx: Transaction, on: date) -> tuple[KnownUnit, ...]:
         row = by_id[unit]
         return (*path(row.parent_id), row.name) if row.parent_id in by_id else (row.name,)
 
-    return tuple(KnownUnit(row.id, path(row.id), UnitKind(row.kind)) for row in found)
+    return tuple(
+        KnownUnit(row.id, path(row.id), UnitKind(row.kind), FORMS[Form(row.form)].guests_only)
+        for row in found
+    )
 
 
 def _people(tx: Transaction) -> tuple[KnownPerson, ...]:

@@ -22,8 +22,10 @@ from domain.errors import NotForYou, Refusal, Stranger
 from domain.ids import ActivityId, ClaimId, LeaveId, PersonId, ReflectionId, TopicId, UnitId
 from domain.joining import ClaimState
 from domain.participation import LeaveKind
+from domain.people import Standing
 from domain.periods import parse_period
 from domain.roles import RIGHTS, Act, Relation, Role, covers
+from domain.rosters import Reason, Roster, RosterRow
 from domain.unit_changes import Create, Rename
 from domain.units import UnitKind
 from messages.refusals import words
@@ -38,9 +40,11 @@ from services import (
     claims,
     invites,
     leaves,
+    members,
     outstanding,
     reflection_readers,
     reflections,
+    rosters,
     stays,
     summaries,
     topics,
@@ -120,9 +124,16 @@ def sees_everybody(tx: Transaction, actor: Actor, scene: Scene) -> None:
         raise NotForYou
 
 
-def sees_names(tx: Transaction, actor: Actor, scene: Scene) -> None:
-    if summaries.figures_for(tx, actor, scene.branch, MONTH, EVENING, FALLBACK).names is None:
+def imports(tx: Transaction, actor: Actor, scene: Scene) -> None:
+    """A file that adds somebody to the branch; one for a unit elsewhere is answered by naming its rows."""
+    unit = units.unit_with(tx, scene.branch, EVENING.date())
+    assert unit is not None
+    row = RosterRow("1", 2, unit.path, None, "新来者", (), Standing.FULL, "", "", None, "", "")
+    roster = Roster((row,), (), (), (), ((0,),))
+    shown = rosters.compare(tx, actor, roster, EVENING)
+    if [problem.reason for problem in shown.problems] == [Reason.UNIT_NOT_YOURS]:
         raise NotForYou
+    assert rosters.import_shown(tx, actor, roster, shown.digest, EVENING).done
 
 
 def needs(act: Act) -> Doing:
@@ -163,10 +174,10 @@ DOINGS: Mapping[Act, Doing] = {
     Act.APPOINT: appoints(Role.PUBLICITY),
     Act.APPOINT_ADMINISTRATOR: appoints(Role.ADMINISTRATOR),
     Act.RECORD_STAY: lambda tx, who, it: stays.guests(tx, who, it.branch, EVENING),
-    Act.IMPORT_ROSTER: needs(Act.IMPORT_ROSTER),
+    Act.IMPORT_ROSTER: imports,
     Act.EXPORT_ROSTER: needs(Act.EXPORT_ROSTER),
     Act.SEE_SUMMARY: lambda tx, who, it: summaries.figures_for(tx, who, it.branch, MONTH, EVENING, FALLBACK),
-    Act.SEE_NAMES: sees_names,
+    Act.SEE_NAMES: lambda tx, who, it: members.listed(tx, who, it.branch, 0, EVENING),
     Act.OPEN_NAMES: needs(Act.OPEN_NAMES),
     Act.SEE_AUDIT: needs(Act.SEE_AUDIT),
     Act.ADMINISTER: needs(Act.ADMINISTER),
@@ -226,7 +237,7 @@ def tried(stage: Stage, doing: Doing, account: Account, role: Role | None, unit:
 
 def holds_back(outcome: Undone, kind: type[Refusal] = NotForYou) -> None:
     """Refused for want of the right, in words of both languages, with nothing changed."""
-    assert type(outcome.refusal) is kind
+    assert isinstance(outcome.refusal, kind)
     assert outcome.untouched
     for locale in LOCALES:
         with speaking(locale):

@@ -11,10 +11,12 @@ from domain.ids import ActivityId, MembershipId, UnitId
 from domain.periods import parse_period
 from domain.roles import Role
 from domain.rollups import Counted, recounted
+from domain.rosters import Reason, Roster, RosterRow
 from domain.unit_changes import Create
 from domain.units import Form, Matter, UnitKind
 from services import activity_drafts, attendance, stays
 from services import units as unit_services
+from services.rosters import import_roster
 from services.summaries import summary_of
 from storage import rosters
 from storage.actors import belongings_of
@@ -149,3 +151,17 @@ def test_a_temporary_branch_has_no_part_in_dues_elections_and_transfers(flood: F
     with pytest.raises(HasNoPartIn):
         read(unit_services.must_deal_with, flood.branch, matter, TODAY)
     read(unit_services.must_deal_with, flood.here.branch, matter, TODAY)
+
+
+def test_a_roster_enrols_nobody_in_a_temporary_branch(flood: Flood) -> None:
+    row = RosterRow("1", 2, ("机关党委", "抗洪临时党支部"), None, "新人", (), None, "", "", None, "", "")
+    roster = Roster((row,), (), (), (), ((0,),))
+    planned = flood.here.database.write_now(import_roster, roster, False, TODAY, NOW)
+    assert [problem.reason for problem in planned.problems] == [Reason.GUESTS_ONLY]
+
+
+def test_a_roster_that_does_not_know_the_guests_ends_no_stay(flood: Flood) -> None:
+    flood.takes_in("李强")
+    row = RosterRow("1", 2, ("机关党委", "第二党支部"), None, "外人", (), None, "", "", None, "", "")
+    flood.here.database.write_now(import_roster, Roster((row,), (), (), (), ((0,),)), True, TODAY, NOW)
+    assert flood.belongs("李强", TODAY) == [flood.here.branch, flood.branch]
