@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -46,6 +47,18 @@ def server(options: str = QUICK) -> Iterator[str]:
             yield str(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(host: str) -> None:
+    """End the server as a power cut does, and start it again as it was started."""
+    data = Path(host) / "data"
+    program = shlex.split((data / "postmaster.opts").read_text())[0]
+    subprocess.run(
+        [Path(program).with_name("pg_ctl"), "-D", data, "-l", Path(host) / "log", "-m", "immediate", "-w",
+         "-t", "60", "restart"],
+        check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/", start_new_session=True,
+        **_unprivileged(),
+    )  # fmt: skip
 
 
 def _binaries() -> Path:

@@ -79,6 +79,12 @@ class Life:
         return [entry for entry in entries if entry.get("event") == event]
 
 
+def leader(*lives: Life) -> Life | None:
+    """Who began to send last, of those that live."""
+    led = [(life.said("leading")[-1]["epoch"], life.pid, life) for life in lives if life.said("leading")]
+    return max(led)[2] if led else None
+
+
 class Nursery:
     """Gives birth to bots; one for the whole session of tests."""
 

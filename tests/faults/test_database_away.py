@@ -1,17 +1,23 @@
 """PostgreSQL goes away in the midst of a push: restarted, cut off at a commit, slow, or silent."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import make_url
 
 from storage.database import Database
-from tests.faults.lives import Family
+from storage.migrate import migrate
+from tests import postgres
+from tests.faults.lives import Family, leader
 from tests.faults.oracle import judge_messages, judge_updates
 from tests.faults.proxy import Wire, wired
-from tests.faults.pushing import pushing
+from tests.faults.pushing import pushing, until
 
+# Nothing here cuts the power of the machine, so what was handed to it is kept.
+DURABLE = postgres.QUICK.replace("synchronous_commit=off", "synchronous_commit=on")
+SLOTS = 30  # messages that can be in flight at once
 Families = Callable[[dict[str, str]], AbstractContextManager[Family]]
 
 
@@ -56,3 +62,71 @@ async def test_commit_unknown(
         f"commit_unknown postgresql: {wire.kept} commits made and {wire.lost} not made, nobody told;"
         f" {figures}; {counted} people checked in, twice each"
     )
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, str]]:
+    """A PostgreSQL that forgets nothing it committed: its socket folder, and the address of its database."""
+    with postgres.server(DURABLE) as host:
+        url = f"postgresql://postgres@/postgres?host={host}"
+        migrate(url)
+        yield host, url
+
+
+async def test_pg_restart_loop(
+    server: tuple[str, str], family: Families, long: bool, shown: Callable[[str], None]
+) -> None:
+    """The server is ended and started again and again: the bot waits for it, and no message is in doubt."""
+    host, url = server
+    members, restarts = (1500, 15) if long else (150, 2)
+    with Database.connect(url) as before:
+        async with pushing(before, members, members // 30) as push:
+            push.platform.tapping = 0.2
+            with family(push.settings(url)) as bots:
+                life = bots.begin(wide={})
+                for number in range(restarts):
+                    await push.platform.until_taken((number + 1) * members // (restarts + 1))
+                    await asyncio.to_thread(postgres.restart, host)
+                with Database.connect(url) as database:
+                    push.database = database
+                    await push.quiet()
+                    assert await life.stop() == 0
+                    figures = judge_messages(database, push.platform, chats=push.everybody)
+                    counted = judge_updates(database, push.platform, push.taps())
+    shown(f"pg_restart_loop: {restarts} restarts, {figures}; {counted} people checked in, twice each")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("weather", ["slow_renew", "half_open_db"])
+async def test_the_leader_alone_loses_the_database(
+    weather: str,
+    postgresql: Database,
+    postgres_url: str,
+    wire: Wire,
+    name: str,
+    family: Families,
+    shown: Callable[[str], None],
+) -> None:
+    """Its way there outlasts a lease, or hangs open and silent: another follows, nothing is doubled."""
+    members = 600
+    async with pushing(postgresql, members, members // 30) as push:
+        with family(push.settings(postgres_url)) as bots:
+            first = bots.begin({"DATABASE_URL": wire.url(name)}, wide={})
+            await push.platform.until_taken(members // 4)
+            assert leader(first) is first
+            second = bots.begin(wide={})
+            if weather == "slow_renew":
+                wire.delay = 15.0
+            else:
+                wire.open.clear()
+            in_the_air = SLOTS  # what is on its way to the record cannot be told from what is in the air
+            await until(lambda: bool(second.said("leading")))
+            await push.quiet()
+            wire.delay = 0.0
+            wire.open.set()
+            wire.hang_up()
+            push.publish()
+            await push.quiet()
+            assert [await life.stop() for life in (first, second)] == [0, 0]
+        figures = judge_messages(postgresql, push.platform, doubts=in_the_air, chats=push.everybody)
+    shown(f"{weather} postgresql: {figures}")

@@ -5,21 +5,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from typing import Any
 
+import pytest
+
 from storage.database import Database, Transaction
 from tests.contract.process import free_port
-from tests.faults.lives import Family, Life
+from tests.faults.lives import Family, Life, leader
 from tests.faults.oracle import is_message, judge_messages, judge_updates
 from tests.faults.pushing import Push, pushing, title, until
 from tests.faults.relay import SECRET, relaying
 
 Families = Callable[[dict[str, str]], AbstractContextManager[Family]]
 SLOTS = 30  # messages that can be in flight at once
-
-
-def leader(*lives: Life) -> Life | None:
-    """Who began to send last, of those that live."""
-    led = [(life.said("leading")[-1]["epoch"], life.pid, life) for life in lives if life.said("leading")]
-    return max(led)[2] if led else None
 
 
 async def test_two_replicas(
@@ -51,6 +47,23 @@ async def test_two_replicas(
         counted = judge_updates(database, push.platform, push.taps())
     assert in_the_air <= SLOTS
     shown(f"two_replicas {database.dialect}: {figures}; {counted} people checked in, twice each")
+
+
+@pytest.mark.long
+async def test_twenty_boot(
+    database: Database, database_url: str, family: Families, shown: Callable[[str], None]
+) -> None:
+    """Twenty processes start at once: one sends, and everybody is written to once."""
+    members = 400
+    async with pushing(database, members, members // 20) as push:
+        with family(push.settings(database_url)) as bots:
+            many = [bots.begin(wide={}) for _ in range(20)]
+            await push.quiet()
+            led = [life for life in many if life.said("leading")]
+            assert [await life.stop() for life in many] == [0] * 20
+        figures = judge_messages(database, push.platform, chats=push.everybody)
+    assert len(led) == 1
+    shown(f"twenty_boot {database.dialect}: {figures}; one of twenty sent")
 
 
 async def frozen(push: Push, life: Life) -> set[int]:
