@@ -384,14 +384,20 @@ def test_a_file_reaches_no_further_than_its_bearer(database: Database) -> None:
 
 
 def test_whoever_left_is_taken_back_only_where_they_were(database: Database) -> None:
+    second = "机关工委/发改委党委/第二党支部"
     imports(database, OFFICE)
-    imports(database, roster(f"{PATH} 孙丽 管理员 - - - - A9"))
-    imports(
-        database, roster("机关工委/发改委党委/第二党支部 钱进 书记 - - - - B2"), end_missing=True
-    )  # 赵敏 left
-    admin = person_acting(database, "孙丽")
-    taken = database.read_now(rosters.compare, admin, roster(f"{PATH} 赵敏 - - - - - B1"), NOW)
-    assert [problem.reason for problem in taken.problems] == [Reason.PERSON_NOT_YOURS]
+    imports(database, roster(f"{PATH} 孙丽 管理员 - - - - A9", f"{second} 周平 管理员 - - - - B9"))
+    imports(database, roster(f"{second} 周平 管理员 - - - - B9"), end_missing=True)  # 赵敏 left
+    nobody = database.write_now(people.add_person, "吴名", "吴名", NOW)  # stood nowhere, ever
+    database.write_now(stored.set_identity, nobody, "吴名", "Z1", None)
+    sun, zhou = person_acting(database, "孙丽"), person_acting(database, "周平")
+
+    def reasons(actor: Actor, line: str) -> list[Reason]:
+        return [one.reason for one in database.read_now(rosters.compare, actor, roster(line), NOW).problems]
+
+    assert reasons(sun, f"{PATH} 赵敏 - - - - - B1") == [Reason.PERSON_NOT_YOURS]
+    assert reasons(zhou, f"{second} 赵敏 - - - - - B1") == []
+    assert reasons(zhou, f"{second} 吴名 - - - - - Z1") == [Reason.PERSON_NOT_YOURS]
 
 
 def test_nobody_else_hands_a_roster_in(database: Database) -> None:
