@@ -10,9 +10,10 @@ from domain.roles import Role
 from messages.refusals import words
 from messages.speech import speaking
 from simulator.buttons import button_on
+from simulator.chats import Message
 from simulator.people import SimPerson
 from storage import units
-from storage.tables import Appointment, AuditEntry, Unit, UnitPlace, UnitSetting
+from storage.tables import Appointment, AuditEntry, TopicBranch, Unit, UnitPlace, UnitSetting
 from tests.world import ENROLLED, World
 
 
@@ -52,6 +53,11 @@ class County:
 
 def buttons(who: SimPerson) -> list[str]:
     return [button["text"] for row in who.last_message.rows for button in row]
+
+
+def next_press(question: Message) -> str:
+    """What the confirming button of a screen carries, as it stood there before."""
+    return str(question.rows[0][0]["callback_data"])
 
 
 @pytest.fixture
@@ -242,3 +248,63 @@ async def test_many_units_come_a_page_at_a_time(county: County) -> None:
     screen = await county.does(county.he, "下一页 ▸", "下一页 ▸")
     assert buttons(county.he)[:3] == ["第17支部", "第18支部", "第19支部"]
     assert "下一页 ▸" not in buttons(county.he)
+
+
+async def test_a_temporary_branch_is_made_with_its_end_and_takes_a_guest(county: County) -> None:
+    screen = await county.does(
+        county.he, "/units", "西城机关党委", "➕ 新建下级", "临时党支部", "抗洪临时党支部", "2026-12-31"
+    )
+    assert "在「西城机关党委」下新建临时党支部「抗洪临时党支部」?" in screen
+    assert "12月31日 周四到期。" in screen
+    assert "不办党费" in screen
+    await county.does(county.he, "确认", "👥 编入人员", "➕ 编入", "李强", "李强(第一党支部)")
+    assert "自今天起,第一党支部的李强编入「抗洪临时党支部」参加活动?" in county.he.screen()
+    assert "在那里的考勤计入原支部。" in county.he.screen()
+    press = next_press(county.he.last_message)
+    screen = await county.does(county.he, "确认")
+    assert "李强(第一党支部、至12月31日 周四)" in screen
+    county.he.taps_data(press, on=county.he.last_message)
+    await county.world.settle()
+    assert county.he.alerts == ["已经是这样了。未作任何改动。"]
+    screen = await county.does(county.he, "/units", "西城机关党委", "抗洪临时党支部")
+    assert "党员 0 人" in screen
+    assert "编入 1 人" in screen
+    screen = await county.does(county.he, "👥 编入人员", "结束:李强", "确认")
+    assert "暂无编入人员。" in screen
+
+
+async def test_a_new_slot_leaves_what_was_published_as_it_was(county: County) -> None:
+    wang = county.branch["王芳"]
+    wang.says("/newtopic 学习基层工作条例\n第一章")
+    await county.world.settle()
+    wang.taps("发布")
+    await county.world.settle()
+
+    def windows() -> list[tuple[object, object]]:
+        return [(row["opens_at"], row["closes_at"]) for row in county.world.rows(TopicBranch)]
+
+    before = windows()
+    assert len(before) == 1
+    await county.does(wang, "/units", "⚙️ 设置", "改:学习时间", "15:00")
+    await county.does(wang, "改:时区", "Asia/Urumqi")
+    assert windows() == before
+    wang.says("/newtopic 第二课\n第二章")
+    await county.world.settle()
+    assert "15:00" in wang.screen()
+
+
+async def test_administration_leads_to_the_units(county: County) -> None:
+    screen = await county.does(county.he, "/admin", "组织")
+    assert screen.startswith("区直机关工委")
+
+
+async def test_who_loses_a_role_loses_its_buttons(county: County) -> None:
+    await county.does(county.wu, "/units", "第一党支部")
+    await county.does(county.he, "/units", "东城机关党委", "👤 任职", "免去:吴敏·联络员", "确认")
+    before = county.wu.last_message
+    old = next(one for one in county.wu.messages if "改名" in one.buttons or "改名" in str(one.rows))
+    county.wu.taps("改名", on=old)
+    await county.world.settle()
+    with speaking("zh"):
+        assert county.wu.alerts == [words(NotForYou())]
+    assert "不再担任" in before.text
