@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo demo-story taps test browser bench check run lock format migration clean
+.PHONY: demo demo-story taps test browser bench faults check run lock format migration clean
 
 $(READY): locks/dev.txt pyproject.toml
 	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Banxue needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 1; }
@@ -30,6 +30,9 @@ test: $(READY)  ## as many at a time as there are cores, a file of them at once
 
 browser: $(READY)  ## the page in a real browser; needs Chromium
 	$(BIN)/python -m pytest tests/browser
+
+faults: $(READY)  ## everything that can go wrong, at full length: about half an hour
+	$(BIN)/python -m pytest tests/faults --long
 
 bench: $(READY)  ## ours beside its peers in one run; prints a table
 	$(BIN)/python -m tests.bench
