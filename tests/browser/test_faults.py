@@ -91,13 +91,13 @@ async def test_who_blocks_the_bot_is_left_alone_until_they_let_it_write_again(
     await expect(client.saying(RECORD)).to_be_visible()
 
 
-async def test_a_group_that_is_upgraded_goes_on_with_its_card(client: Client, demo: Demo) -> None:
+async def test_a_group_that_is_upgraded_goes_on_under_its_name(client: Client, demo: Demo) -> None:
     await client.becomes("陈思源", GROUP)
     await client.lets_go_wrong("migrate")
     await expect(client.pane.locator(".service", has_text="群已升级为超级群")).to_be_visible()
     await expect(client.pane.locator(".pane-title")).to_have_text(GROUP)
     await client.says("/topic")
-    await expect(client.last).to_contain_text("读《基层工作条例》全文", timeout=PLENTY)
+    await expect(client.saying("请在私聊里看")).to_contain_text("打开私聊", timeout=PLENTY)
 
 
 async def test_what_is_said_while_the_bot_starts_again_is_answered_once(client: Client, demo: Demo) -> None:

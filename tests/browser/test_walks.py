@@ -129,7 +129,8 @@ async def test_an_administrator_sends_a_roster_sees_the_difference_and_imports_i
     await expect(client.last).to_contain_text("已导入")
     await client.becomes(SECRETARY)
     await client.says("/roster")
-    await expect(client.last).to_contain_text("林小满")
+    await client.taps("下一页", on=client.saying("已绑定"))
+    await expect(client.saying("林小满")).to_contain_text("预备党员")
 
 
 async def test_the_clock_brings_the_reminder(client: Client) -> None:
