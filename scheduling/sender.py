@@ -128,6 +128,9 @@ class Sender:
                 except LeaseLost:
                     self._afresh = True
                     continue
+                except sending.OUTAGE:
+                    self._afresh = True  # a claim may have been made without our knowing
+                    raise
                 settled += done
                 if not waiting or (self._broken and not self._flying):
                     break

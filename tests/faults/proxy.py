@@ -15,9 +15,12 @@ class Wire:
         self._server = f"{host}/.s.PGSQL.5432"
         self._chance = random.Random(7)
         self._connections: set[asyncio.StreamWriter] = set()
+        self.carrying: set[asyncio.Task[None]] = set()
         self.port = 0
         self.cuts = 0
         self.share = 1.0  # of the commits that are cut while cuts are left
+        self.spared = 0  # commits that pass before any is cut
+        self.keep: bool | None = None  # whether those cut are made; None: now so, now so
         self.kept = 0  # commits that were made, and whose maker was not told
         self.lost = 0  # commits that were never made
         self.open = asyncio.Event()
@@ -29,10 +32,14 @@ class Wire:
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, both ways, until either side ends it or it is cut."""
+        carrying = asyncio.current_task()
+        assert carrying is not None
+        self.carrying.add(carrying)
         try:
             answers, asks = await asyncio.open_unix_connection(self._server)
         except OSError:
             writer.close()
+            self.carrying.discard(carrying)
             return
         asking = asyncio.create_task(self._ask(reader, asks, writer))
         answering = asyncio.create_task(self._answer(answers, writer))
@@ -46,6 +53,7 @@ class Wire:
                 way.cancel()
             await asyncio.gather(asking, answering, return_exceptions=True)
             self._connections -= {writer, asks}
+            self.carrying.discard(carrying)
 
     async def _ask(
         self, reader: asyncio.StreamReader, to: asyncio.StreamWriter, back: asyncio.StreamWriter
@@ -55,9 +63,8 @@ class Wire:
                 await self.open.wait()
                 if self.delay:
                     await asyncio.sleep(self.delay)
-                if COMMIT in data and self.cuts and self._chance.random() < self.share:
-                    self.cuts -= 1
-                    if self._chance.random() < 0.5:
+                if COMMIT in data and self._is_cut():
+                    if not (self._chance.random() < 0.5 if self.keep is None else self.keep):
                         self.lost += 1
                         return
                     back.transport.abort()  # the server does it; its answer finds nobody
@@ -68,6 +75,14 @@ class Wire:
                     return
                 to.write(data)
                 await to.drain()
+
+    def _is_cut(self) -> bool:
+        if self.spared:
+            self.spared -= 1
+            return False
+        cut = self.cuts > 0 and self._chance.random() < self.share
+        self.cuts -= cut
+        return cut
 
     async def _answer(self, answers: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -93,4 +108,4 @@ async def wired(host: str) -> AsyncIterator[Wire]:
     finally:
         server.close()
         wire.hang_up()
-        await asyncio.sleep(0)
+        await asyncio.gather(*wire.carrying, return_exceptions=True)

@@ -31,7 +31,7 @@ from storage.database import Database, Transaction
 from tests.faults.oracle import ENDS, MESSAGES, calm, in_flight, states
 from tests.world import BOT_ID, TOKEN, USERNAME
 
-PATIENCE = 100.0  # seconds for anything a living bot is waited for
+PATIENCE = 300.0  # seconds for anything a living bot is waited for: twenty may be starting at once
 LATENCY = 0.03  # seconds, at most: so that something is always in the air
 ENROLLED = date(2020, 1, 1)
 CHECK_IN = "打卡"

@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import pytest
+from aiogram import Bot
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
+from scheduling.sender import Sender
+from simulator.session import InProcessSession
 from storage.database import Database
 from storage.migrate import migrate
 from tests import postgres
 from tests.faults.lives import Family, leader
-from tests.faults.oracle import judge_messages, judge_updates
+from tests.faults.oracle import calm, judge_messages, judge_updates, states
 from tests.faults.proxy import Wire, wired
 from tests.faults.pushing import pushing, until
+from tests.scheduling.office import BOT_ID, FALLBACK, TOKEN, Office
 
 # Nothing here cuts the power of the machine, so what was handed to it is kept.
 DURABLE = postgres.QUICK.replace("synchronous_commit=off", "synchronous_commit=on")
@@ -43,7 +48,7 @@ async def test_commit_unknown(
     shown: Callable[[str], None],
 ) -> None:
     """The connection is lost during COMMIT, which was made or was not: the bot cannot know, and goes on."""
-    members, cuts = (1000, 100) if long else (100, 8)
+    members, cuts = (600, 60) if long else (100, 8)
     async with pushing(postgresql, members, members // 20) as push:
         push.platform.tapping = 0.3
         wire.cuts, wire.share = cuts, 0.1
@@ -62,6 +67,31 @@ async def test_commit_unknown(
         f"commit_unknown postgresql: {wire.kept} commits made and {wire.lost} not made, nobody told;"
         f" {figures}; {counted} people checked in, twice each"
     )
+
+
+@pytest.mark.parametrize("keep", [True, False], ids=["made", "not made"])
+async def test_commit_unknown_at_each_commit(
+    postgresql: Database, wire: Wire, name: str, *, keep: bool
+) -> None:
+    """Of what is said to three people the n-th commit loses its answer: the same process ends it all."""
+    office = Office(postgresql)
+    members = [office.member(f"同志{number}") for number in range(3)]
+    wire.keep = keep
+    database = Database.connect(wire.url(name))
+    bot = Bot(TOKEN, session=InProcessSession(office.telegram))
+    sender = Sender(database, bot, office.clock, BOT_ID, FALLBACK)
+    lost = (0, 0, 1, 2, 3, 4, 5, 6)  # the first time of none the lease is asked for, the second it is there
+    for number, spared in enumerate(lost):
+        office.owe([member.chat for member in members], stage=str(number))
+        wire.spared, wire.cuts = spared, 1
+        for _ in range(4):
+            with suppress(DBAPIError):
+                await sender.drain(office.clock.now())
+        assert not wire.cuts
+        assert calm(postgresql), f"{states(postgresql)} after {spared} commits, number {number}"
+    await sender.stop()
+    await asyncio.to_thread(database.close)
+    judge_messages(postgresql, office.telegram, doubts=len(lost), chats=[member.sim.id for member in members])
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Several processes for one bot: one sends, another follows it, and one that was paused says nothing more."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import pytest
 
 from storage.database import Database, Transaction
+from storage.migrate import migrate
+from tests import postgres
 from tests.contract.process import free_port
 from tests.faults.lives import Family, Life, leader
 from tests.faults.oracle import is_message, judge_messages, judge_updates
@@ -49,19 +51,31 @@ async def test_two_replicas(
     shown(f"two_replicas {database.dialect}: {figures}; {counted} people checked in, twice each")
 
 
+@pytest.fixture
+def roomy_url() -> Iterator[str]:
+    """A PostgreSQL that takes the connections of twenty processes."""
+    with postgres.server(postgres.QUICK.replace("max_connections=60", "max_connections=300")) as host:
+        url = f"postgresql://postgres@/postgres?host={host}"
+        migrate(url)
+        yield url
+
+
 @pytest.mark.long
+@pytest.mark.parametrize("engine", ["sqlite", "roomy"])
 async def test_twenty_boot(
-    database: Database, database_url: str, family: Families, shown: Callable[[str], None]
+    engine: str, request: pytest.FixtureRequest, family: Families, shown: Callable[[str], None]
 ) -> None:
     """Twenty processes start at once: one sends, and everybody is written to once."""
     members = 400
-    async with pushing(database, members, members // 20) as push:
-        with family(push.settings(database_url)) as bots:
-            many = [bots.begin(wide={}) for _ in range(20)]
-            await push.quiet()
-            led = [life for life in many if life.said("leading")]
-            assert [await life.stop() for life in many] == [0] * 20
-        figures = judge_messages(database, push.platform, chats=push.everybody)
+    url: str = request.getfixturevalue(f"{engine}_url")
+    with Database.connect(url) as database:
+        async with pushing(database, members, members // 20) as push:
+            with family(push.settings(url)) as bots:
+                many = [bots.begin(wide={}) for _ in range(20)]
+                await push.quiet()
+                led = [life for life in many if life.said("leading")]
+                assert [await life.stop() for life in many] == [0] * 20
+            figures = judge_messages(database, push.platform, chats=push.everybody)
     assert len(led) == 1
     shown(f"twenty_boot {database.dialect}: {figures}; one of twenty sent")
 
