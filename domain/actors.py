@@ -9,7 +9,7 @@ from domain.roles import Role
 
 @dataclass(frozen=True)
 class Belonging:
-    """A membership that is active today. `zone` is the branch's IANA zone."""
+    """A membership that is active today, with the branch's IANA zone and whether it uses check-ins."""
 
     id: MembershipId
     branch: UnitId
@@ -17,6 +17,7 @@ class Belonging:
     standing: Standing
     exempt: bool
     zone: str
+    checkins: bool = True
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ class UnitSettings:
         return self.values["timezone"]
 
     @property
+    def checkins(self) -> bool:
+        """Whether the unit uses check-ins."""
+        return self.values["checkin"] != "off"
+
+    @property
     def locale(self) -> str:
         """The unit's language, for those who chose none."""
         return self.values["locale"]

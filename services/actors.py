@@ -1,6 +1,7 @@
 """Who is acting, and what they may do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,28 +23,23 @@ def actor_of(
     """The actor behind an account; a stranger has no person and holds nothing."""
     fallback_zone = in_force({}, fallback).zone
     on = now.astimezone(ZoneInfo(fallback_zone)).date()
-    holder = stored.holder_of(tx, account.platform, account.user_id)
+    holder = stored.holder_of(tx, account.platform, account.user_id, on, fallback_zone)
     if holder is None:
         locale = account.language or in_force({}, fallback).locale
         return Actor(account, None, (), (), locale, fallback_zone, root)
-    person, chosen = holder
-    belongings = stored.belongings_of(tx, person, on, fallback_zone)
-    appointments = stored.appointments_of(tx, person, on)
+    belongings, appointments = holder.belongings, holder.appointments
     home = belongings[0].branch if belongings else appointments[0].unit if appointments else None
     held = settings_at(tx, home, now, fallback) if home else in_force({}, fallback)
-    locale = chosen or account.language or held.locale
-    zoned = tuple(
-        Belonging(
-            b.id,
-            b.branch,
-            b.group,
-            b.standing,
-            b.exempt,
-            held.zone if b.branch == home else settings_at(tx, b.branch, now, fallback).zone,
-        )
-        for b in belongings
+    locale = holder.locale or account.language or held.locale
+    settled = tuple(
+        _as_set(own, held if own.branch == home else settings_at(tx, own.branch, now, fallback))
+        for own in belongings
     )
-    return Actor(account, person, zoned, appointments, locale, held.zone, root)
+    return Actor(account, holder.person, settled, appointments, locale, held.zone, root)
+
+
+def _as_set(own: Belonging, settings: UnitSettings) -> Belonging:
+    return replace(own, zone=settings.zone, checkins=settings.checkins)
 
 
 def settings_at(tx: Transaction, unit: UnitId, now: datetime, fallback: Mapping[str, str]) -> UnitSettings:

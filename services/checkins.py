@@ -24,7 +24,7 @@ def check_in(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) ->
     person = known(actor)
     receipts = [
         _record(tx, given, own.id, own.zone, person, now)
-        for given, own in _wanted(tx, _given(tx, actor, topic_id), now)
+        for given, own in _wanted(_given(tx, actor, topic_id))
         if given.opens_at <= now
     ] or [_too_early(tx, actor, topic_id, now)]
     fresh = [receipt for receipt in receipts if receipt.outcome is not Outcome.ALREADY]
@@ -74,11 +74,9 @@ def _given(tx: Transaction, actor: Actor, topic_id: TopicId) -> list[tuple[Given
     return [(_standing(given), by_branch[given.branch]) for given in found]
 
 
-def _wanted(
-    tx: Transaction, given: list[tuple[Given, Belonging]], now: datetime
-) -> list[tuple[Given, Belonging]]:
+def _wanted(given: list[tuple[Given, Belonging]]) -> list[tuple[Given, Belonging]]:
     """Where check-ins are in use: an old card's button may outlive them."""
-    wanted = [(one, own) for one, own in given if checkins_on(tx, own.branch, now)]
+    wanted = [(one, own) for one, own in given if own.checkins]
     if not wanted:
         raise CheckInOff
     return wanted

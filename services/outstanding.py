@@ -126,7 +126,7 @@ def reminder_facts(
 
 def checkins_on(tx: Transaction, branch: UnitId, now: datetime) -> bool:
     """Whether the branch uses check-ins; off or voluntary is for units to say, not for a deployment."""
-    return settings_at(tx, branch, now, {}).values["checkin"] != "off"
+    return settings_at(tx, branch, now, {}).checkins
 
 
 def membership_seen(
