@@ -82,7 +82,7 @@ async def test_kill_in_fanout(
     database: Database, database_url: str, family: Families, long: bool, shown: Callable[[str], None]
 ) -> None:
     """Killed while deliveries are being made: planning again makes those that lack, and no other."""
-    branches, each, kills = (400, 12, 20) if long else (60, 3, 3)
+    branches, each, kills = (1200, 4, 20) if long else (240, 1, 3)
     chance = random.Random(1949)
     total, midst, in_the_air = branches * each, 0, 0
     async with pushing(database, total, branches) as push:
@@ -100,5 +100,6 @@ async def test_kill_in_fanout(
             assert await life.stop() == 0
         figures = judge_messages(database, push.platform, doubts=in_the_air, chats=push.everybody)
         assert sum(figures.states.values()) == total
+        judge_updates(database, push.platform, ())
     assert midst > 0
     shown(f"kill_in_fanout {database.dialect}: {midst} kills in the midst, {figures}")
