@@ -238,18 +238,20 @@ async def test_the_right_is_asked_again_when_it_is_confirmed(world: World, offic
 
 async def test_people_without_the_right_are_told_in_words(world: World, office: Office) -> None:
     stranger = world.stranger()
+    world.telegram.witness = calls = Calls()
     for who in (office.branch["李强"], office.branch["王芳"], stranger):
         await office.hands_in(NEW, who=who)
     assert office.branch["李强"].screen().startswith("名册由管理员导入")
     assert office.branch["王芳"].screen().startswith("名册由管理员导入")
     assert "林小满" not in office.names
     assert "邀请链接" in stranger.screen()
+    assert "getFile" not in calls.methods
 
 
 async def test_the_owner_of_the_machine_founds_the_organisation_by_a_file(world: World) -> None:
     owner = world.stranger("所有者")
     world.app = world.new_app(frozenset({owner.id}))
-    owner.sends_document("名册.xlsx", workbook(("新工委/新党支部", "林小满", "书记", "", "", "")))
+    owner.sends_document("导出", workbook(("新工委/新党支部", "林小满", "书记", "", "", "")))
     await world.settle()
     owner.taps("导入")
     await world.settle()
