@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import ConsoleMessage, Error, FilePayload, Locator, Page, expect
 
 AXE = Path(__file__).parents[2] / ".browser-tools/node_modules/axe-core/axe.min.js"
 NO_AXE = "axe-core is not installed: npm install --prefix .browser-tools axe-core@4.11.0"
 PHONE_WIDTH = 900  # pixels below which chats and conversation take turns
+
+
+Theme = Literal["light", "dark"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Look:
     name: str
     width: int
     height: int
-    theme: str
+    theme: Theme
 
 
 PHONE_LIGHT = Look("phone-light", 390, 844, "light")
@@ -122,7 +125,7 @@ class Client:
             await self.page.get_by_role("menuitem", name=item, exact=True).click()
         await (await choosing.value).set_files(files)
 
-    async def in_the(self, theme: Literal["light", "dark"]) -> None:
+    async def in_the(self, theme: Theme) -> None:
         """Let the system be bright or dark."""
         await self.page.emulate_media(color_scheme=theme)
 
@@ -143,7 +146,17 @@ class Client:
 def no_page_errors(page: Page) -> Iterator[None]:
     """Nothing the page's own code left uncaught, and nothing it wrote as an error."""
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+
+    def uncaught(error: Error) -> None:
+        errors.append(str(error))
+
+    def written(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            errors.append(line.text)
+
+    page.on("pageerror", uncaught)
+    page.on("console", written)
     yield
+    page.remove_listener("pageerror", uncaught)
+    page.remove_listener("console", written)
     assert errors == []

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.client import Client, Look, no_page_errors
 from tests.browser.demo import Demo
@@ -49,18 +49,41 @@ async def demo(running: Demo, look: Look) -> Demo:
     return running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def client(browser: Browser, demo: Demo, look: Look) -> AsyncIterator[Client]:
-    """A new visitor. What the page itself did wrong fails the test."""
+async def window(browser: Browser, look: Look) -> Page:
+    """A browser window of somebody's own."""
     context = await browser.new_context(
-        viewport={"width": look.width, "height": look.height},
-        color_scheme="dark" if look.theme == "dark" else "light",
-        locale="zh-CN",
+        viewport={"width": look.width, "height": look.height}, color_scheme=look.theme, locale="zh-CN"
     )
     page = await context.new_page()
     page.set_default_timeout(20_000)
-    with no_page_errors(page):
-        visitor = Client(page, demo.address)
+    return page
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_window(browser: Browser, look: Look) -> AsyncIterator[Page]:
+    """One window for the tests of a file: a new one for each would take most of their time."""
+    page = await window(browser, look)
+    yield page
+    await page.context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(shared_window: Page, demo: Demo, look: Look) -> AsyncIterator[Client]:
+    """A visitor whom the browser does not remember. What the page itself did wrong fails the test."""
+    with no_page_errors(shared_window):
+        visitor = Client(shared_window, demo.address)
+        await visitor.in_the(look.theme)
         await visitor.opens()
         yield visitor
-    await context.close()
+        await shared_window.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    for other in shared_window.context.pages[1:]:
+        await other.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def apart(browser: Browser, demo: Demo, look: Look) -> AsyncIterator[Client]:
+    """A visitor in a window of their own, between which and the server a test may stand."""
+    page = await window(browser, look)
+    with no_page_errors(page):
+        yield Client(page, demo.address)
+    await page.context.close()

@@ -146,7 +146,7 @@ async def test_votes_in_a_poll_are_seen_by_all_and_a_quiz_says_what_was_right(
 ) -> None:
     await client.becomes("李澄", GROUP)
     group = demo.deck.planted.groups["规划党支部"].id
-    options = [InputPollOption(text="周四"), InputPollOption(text="周五")]
+    options: list[InputPollOption | str] = ["周四", "周五"]
     await demo.bot.send_poll(group, "哪天学习?", options, is_anonymous=False)
     await client.last.get_by_role("button", name="周四").click()
     await expect(client.last.get_by_role("meter", name="周四: 100%")).to_have_count(1)

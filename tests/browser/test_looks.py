@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.client import AXE, DESKTOP_LIGHT, NO_AXE, PHONE_LIGHT, Client, Look
+from tests.browser.client import AXE, DESKTOP_LIGHT, NO_AXE, PHONE_LIGHT, Client, Look, Theme
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
@@ -15,7 +14,7 @@ PICTURES = os.environ.get("PICTURES")  # a folder: keep those of SHOWN there, fo
 SHOWN = {"group-desktop-light", "summary-desktop-light", "beside-desktop-light", "calls-desktop-dark",
          "due-desktop-dark", "group-phone-light", "private-phone-dark", "summary-phone-dark"}  # fmt: skip
 GROUP = "规划党支部群"
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module", params=[DESKTOP_LIGHT, PHONE_LIGHT], ids=["desktop", "phone"])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.client import DESKTOP_LIGHT, Client, Look
 from tests.browser.demo import Demo
@@ -44,26 +44,26 @@ async def test_two_tabs_stay_in_step_and_history_is_there_after_a_reload(client:
     assert len(set(again)) == len(again)
 
 
-async def test_a_lost_connection_comes_back_without_losing_or_repeating(client: Client) -> None:
+async def test_a_lost_connection_comes_back_without_losing_or_repeating(apart: Client) -> None:
     routes: list[WebSocketRoute] = []
 
     def pass_on(route: WebSocketRoute) -> None:
         routes.append(route)
         route.connect_to_server()
 
-    await client.page.route_web_socket("**/ws*", pass_on)
-    await client.opens()
-    other = Client(await client.page.context.new_page(), client.address)
+    await apart.page.route_web_socket("**/ws*", pass_on)
+    await apart.opens()
+    other = Client(await apart.page.context.new_page(), apart.address)
     await other.opens()
-    await client.becomes("李澄", GROUP)
+    await apart.becomes("李澄", GROUP)
     await other.becomes("赵岚", GROUP)
     for n in range(4):
         await routes[-1].close()
         await other.says(f"断线时说的第{n}句")
-    await expect(client.saying("断线时说的第3句")).to_be_visible()
+    await expect(apart.saying("断线时说的第3句")).to_be_visible()
     assert len(routes) > 1
     for n in range(4):
-        await expect(client.messages.filter(has_text=f"断线时说的第{n}句")).to_have_count(1)
+        await expect(apart.messages.filter(has_text=f"断线时说的第{n}句")).to_have_count(1)
 
 
 async def test_a_person_replies_edits_reacts_and_deletes_by_keyboard_alone(client: Client) -> None:
@@ -121,47 +121,8 @@ async def test_the_page_speaks_english_when_asked(client: Client) -> None:
     await expect(client.page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-# --- against a server that says what the test wants ------------------------------------------------------
-
-
-HELLO = {
-    "seq": 1, "kind": "hello", "session": "invented", "locale": "zh",
-    "people": [{"id": 7, "name": "李澄", "role": "member", "language": "zh", "unit": "规划党支部"}],
-    "chats": [{"id": -9, "title": "大群", "kind": "group", "people": [7], "threads": []},
-              {"id": 7, "title": "李澄", "kind": "private", "people": [7], "threads": []}],
-    "clock": {"now": "2026-11-20T01:00:00+00:00", "speed": 0},
-}  # fmt: skip
-
-
-def message(seq: int, n: int, **more: object) -> str:
-    text = f"第{n}条。" + "字" * (n * 37 % 160)
-    body = {
-        "id": n, "from": {"id": 8 + n % 3, "name": f"同事{n % 3}", "bot": False},
-        "at": f"2026-11-{1 + n // 600:02d}T{n // 60 % 10:02d}:{n % 60:02d}:00+00:00", "text": text,
-        "entities": [], "rows": [], "media": None, "album": None, "reply_to": None, "edited": False,
-        "only_for": None, "poll": None, "reactions": [], "service": None,
-    }  # fmt: skip
-    return json.dumps({"seq": seq, "kind": "message", "chat": -9, "thread": 0, "message": body | more})
-
-
-async def tell(page: Page, client: Client, events: Iterable[str]) -> list[WebSocketRoute]:
-    """Load the page on a server that says hello and then these events."""
-    routes: list[WebSocketRoute] = []
-
-    def serve(route: WebSocketRoute) -> None:
-        routes.append(route)
-        route.send(json.dumps(HELLO))
-        for event in events:
-            route.send(event)
-
-    await page.route_web_socket("**/ws*", serve)
-    await client.opens()
-    await client.becomes("李澄", "大群")
-    return routes
-
-
 async def test_ten_thousand_messages_scroll_without_a_halt(client: Client, demo: Demo) -> None:
-    """Last before the invented ones: the group stays."""
+    """The last of the real server: the group stays."""
     reader, writer = demo.person("李澄"), demo.person("赵岚")
     group = demo.deck.telegram.group("大群", [writer, reader])
     for n in range(1, MANY + 1):
@@ -191,11 +152,50 @@ async def test_ten_thousand_messages_scroll_without_a_halt(client: Client, demo:
     await expect(client.last).to_contain_text(f"第{MANY}条。")
 
 
-async def test_nothing_jumps_while_one_reads_back_and_messages_arrive(client: Client) -> None:
-    routes = await tell(client.page, client, (message(n + 1, n) for n in range(1, 501)))
-    await client.pane.locator(".scroller").evaluate("(it) => { it.scrollTop = it.scrollHeight / 2; }")
-    await client.page.wait_for_timeout(300)
-    key, before = await client.pane.locator(".scroller").evaluate(
+# --- against a server that says what the test wants ------------------------------------------------------
+
+
+HELLO = {
+    "seq": 1, "kind": "hello", "session": "invented", "locale": "zh",
+    "people": [{"id": 7, "name": "李澄", "role": "member", "language": "zh", "unit": "规划党支部"}],
+    "chats": [{"id": -9, "title": "大群", "kind": "group", "people": [7], "threads": []},
+              {"id": 7, "title": "李澄", "kind": "private", "people": [7], "threads": []}],
+    "clock": {"now": "2026-11-20T01:00:00+00:00", "speed": 0},
+}  # fmt: skip
+
+
+def message(seq: int, n: int, **more: object) -> str:
+    text = f"第{n}条。" + "字" * (n * 37 % 160)
+    body = {
+        "id": n, "from": {"id": 8 + n % 3, "name": f"同事{n % 3}", "bot": False},
+        "at": f"2026-11-{1 + n // 600:02d}T{n // 60 % 10:02d}:{n % 60:02d}:00+00:00", "text": text,
+        "entities": [], "rows": [], "media": None, "album": None, "reply_to": None, "edited": False,
+        "only_for": None, "poll": None, "reactions": [], "service": None,
+    }  # fmt: skip
+    return json.dumps({"seq": seq, "kind": "message", "chat": -9, "thread": 0, "message": body | more})
+
+
+async def tell(client: Client, events: Iterable[str]) -> list[WebSocketRoute]:
+    """Load the page on a server that says hello and then these events."""
+    routes: list[WebSocketRoute] = []
+
+    def serve(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.send(json.dumps(HELLO))
+        for event in events:
+            route.send(event)
+
+    await client.page.route_web_socket("**/ws*", serve)
+    await client.opens()
+    await client.becomes("李澄", "大群")
+    return routes
+
+
+async def test_nothing_jumps_while_one_reads_back_and_messages_arrive(apart: Client) -> None:
+    routes = await tell(apart, (message(n + 1, n) for n in range(1, 501)))
+    await apart.pane.locator(".scroller").evaluate("(it) => { it.scrollTop = it.scrollHeight / 2; }")
+    await apart.page.wait_for_timeout(300)
+    key, before = await apart.pane.locator(".scroller").evaluate(
         """(it) => {
           const edge = it.getBoundingClientRect().top;
           const rows = [...it.querySelectorAll("article")];
@@ -205,32 +205,32 @@ async def test_nothing_jumps_while_one_reads_back_and_messages_arrive(client: Cl
     )
     for n in range(501, 520):
         routes[-1].send(message(n + 1, n))
-    await expect(client.pane.locator(".to-end")).to_be_visible()
-    await client.page.wait_for_timeout(300)
-    after = await client.pane.locator(f'article[data-key="{key}"]').evaluate(
+    await expect(apart.pane.locator(".to-end")).to_be_visible()
+    await apart.page.wait_for_timeout(300)
+    after = await apart.pane.locator(f'article[data-key="{key}"]').evaluate(
         "(it) => it.getBoundingClientRect().top"
     )
     assert abs(before - after) < 2
 
 
-async def test_a_message_told_twice_stands_once_and_a_new_session_starts_afresh(client: Client) -> None:
-    routes = await tell(client.page, client, [message(2, 1), message(3, 2), message(3, 2), message(2, 1)])
-    await expect(client.messages).to_have_count(2)
+async def test_a_message_told_twice_stands_once_and_a_new_session_starts_afresh(apart: Client) -> None:
+    routes = await tell(apart, [message(2, 1), message(3, 2), message(3, 2), message(2, 1)])
+    await expect(apart.messages).to_have_count(2)
     routes[-1].send(json.dumps(HELLO | {"session": "another", "seq": 0}))
     routes[-1].send(message(1, 9))
-    await expect(client.messages).to_have_count(1)
-    await expect(client.last).to_contain_text("第9条。")
+    await expect(apart.messages).to_have_count(1)
+    await expect(apart.last).to_contain_text("第9条。")
 
 
-async def test_an_alert_waits_for_ok_and_a_toast_does_not(client: Client) -> None:
-    routes = await tell(client.page, client, [message(2, 1)])
+async def test_an_alert_waits_for_ok_and_a_toast_does_not(apart: Client) -> None:
+    routes = await tell(apart, [message(2, 1)])
     routes[-1].send(
         json.dumps({"seq": 3, "kind": "toast", "person": 7, "text": "已打卡 09:00", "alert": False})
     )
-    await expect(client.toast).to_have_text("已打卡 09:00")
+    await expect(apart.toast).to_have_text("已打卡 09:00")
     routes[-1].send(
         json.dumps({"seq": 4, "kind": "toast", "person": 7, "text": "请先在私聊里加入", "alert": True})
     )
-    await expect(client.page.get_by_role("alertdialog")).to_contain_text("请先在私聊里加入")
-    await client.page.get_by_role("button", name="好", exact=True).click()
-    await expect(client.page.get_by_role("alertdialog")).to_have_count(0)
+    await expect(apart.page.get_by_role("alertdialog")).to_contain_text("请先在私聊里加入")
+    await apart.page.get_by_role("button", name="好", exact=True).click()
+    await expect(apart.page.get_by_role("alertdialog")).to_have_count(0)

@@ -118,7 +118,7 @@ async def test_a_coordinator_takes_the_quarter_home_with_its_chart_and_workbook(
 
 async def test_an_administrator_sends_a_roster_sees_the_difference_and_imports_it(client: Client) -> None:
     branch = f"{COMMITTEE}/{PLANNING}/{DRAWING}"
-    rows = [(branch, "林小满", "预备", "2026-0907")]
+    rows = ((branch, "林小满", "预备", "2026-0907"),)
     book = to_workbook([Table("名册", "党员名册", ("组织", "姓名", "身份", "编号"), rows, ())], START)
     await client.becomes(ADMINISTRATOR)
     await client.sends("文件", FilePayload(name="名册.xlsx", mimeType=XLSX, buffer=book))
