@@ -28,8 +28,8 @@ taps: $(READY)  ## a week over the simulator; fails where people must tap, type 
 test: $(READY)  ## as many at a time as there are cores, a file of them at once
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 
-browser: $(READY)  ## the page in a real browser; needs Chromium
-	$(BIN)/python -m pytest tests/browser
+browser: $(READY)  ## the page in a real browser; needs Chromium, and axe-core to look for what keeps people out
+	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadfile
 
 faults: $(READY)  ## everything that can go wrong, at full length: about half an hour
 	$(BIN)/python -m pytest tests/faults --long
