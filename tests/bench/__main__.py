@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable, Mapping
 
 from bot.logs import begin
-from tests.bench import checkins, startup
+from tests.bench import checkins, crowd, fsync, startup, webhook
 from tests.bench.frame import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
     "checkins": checkins.measure,
+    "fsync": fsync.measure,
+    "webhook": webhook.measure,
+    "crowd": crowd.measure,
     "startup": startup.measure,
 }
 
