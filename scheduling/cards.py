@@ -1,5 +1,7 @@
 """Cards in groups are made to show what their rows say, at most one edit each in six seconds."""
 
+from datetime import datetime
+
 import structlog
 from aiogram.exceptions import AiogramError
 from aiogram.methods import EditMessageReplyMarkup, EditMessageText, TelegramMethod
@@ -19,11 +21,11 @@ BETWEEN_EDITS = 6.0  # seconds: a crowd that checks in makes one edit, not thirt
 BARE = "no buttons"  # the digest of a card whose moment has passed
 
 
-async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket) -> Verdict:
-    """Make one card show what it should."""
+async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket, now: datetime) -> Verdict:
+    """Make one card show what it should `now`, a moment that the watch believed."""
     clock, pacer = outbox.clock, outbox.pacer
     try:
-        wanted = await outbox.db.write(card_edits.begin_edit, card, clock.now(), outbox.fallback)
+        wanted = await outbox.db.write(card_edits.begin_edit, card, now, outbox.fallback)
         shown = None if wanted.facts is None else card_of(words_of(wanted.facts, wanted.to))
     except sending.OUTAGE:
         pacer.unused(ticket, clock.monotonic())

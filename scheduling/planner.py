@@ -63,7 +63,8 @@ class Planner:
             await self._woken.wait()
             self._woken.clear()
             try:
-                if not await self._held() and await self.plan(self._clock.now()):
+                now = self._clock.now()  # before the watch looks: a later leap makes nothing late
+                if not await self._held() and await self.plan(now):
                     self._planned()
             except Exception:
                 log.exception("planning_failed")

@@ -1,6 +1,6 @@
 """One delivery, from `sending` to settled: words made, request written, outcome set down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiogram.exceptions import AiogramError
@@ -22,11 +22,11 @@ log = structlog.get_logger(__name__)
 Part = Spoken | Upload
 
 
-async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket) -> Verdict | None:
-    """Send one delivery; None when there was nothing to send now."""
+async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) -> Verdict | None:
+    """Send one delivery; None when there was nothing to send `now`, a moment that the watch believed."""
     clock, pacer = outbox.clock, outbox.pacer
     try:
-        begun = await outbox.db.write(sending.begin, claimed.id, outbox.lease, clock.now(), outbox.fallback)
+        begun = await outbox.db.write(sending.begin, claimed.id, outbox.lease, now, outbox.fallback)
     except sending.OUTAGE:
         outbox.unsaid.add(claimed.id)
         pacer.unused(ticket, clock.monotonic())

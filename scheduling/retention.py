@@ -49,7 +49,8 @@ class Retention:
             await self._woken.wait()
             self._woken.clear()
             try:
+                now = self._clock.now()  # before the watch looks: a later leap makes nothing old
                 if not await self._held():
-                    await self.sweep(self._clock.now())
+                    await self.sweep(now)
             except Exception:
                 log.exception("sweeping_failed")

@@ -28,6 +28,7 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 WINDOW = 120  # deliveries in hand: four seconds' worth, so that waiting for one chat holds up no other
+IN_FLIGHT = 64  # requests at once, with however many slots: what a crash would leave in doubt
 LOW = 60  # ask for more below this
 SOON = 4.0  # seconds; who must wait longer keeps nobody from being claimed
 RENEW = 4.0  # seconds between renewals of a lease of twelve
@@ -116,6 +117,7 @@ class Sender:
         async with self._draining:
             settled = 0
             while not self._stopped.is_set() and await self._leads():
+                moment = self._clock.now()  # before the watch looks: a later leap makes nothing late
                 if await self._held():
                     break
                 if self._afresh:
@@ -124,7 +126,7 @@ class Sender:
                     await self._resign()
                     break
                 try:
-                    done, waiting = await self._turn()
+                    done, waiting, tried = await self._turn(moment)
                 except LeaseLost:
                     self._afresh = True
                     continue
@@ -132,7 +134,7 @@ class Sender:
                     self._afresh = True  # a claim may have been made without our knowing
                     raise
                 settled += done
-                if not waiting or (self._broken and not self._flying):
+                if not waiting or (self._broken and tried and not self._flying):
                     break
             return settled
 
@@ -205,25 +207,29 @@ class Sender:
         )
         log.info("leading", epoch=lease.epoch, ready_again=recovered.ready, doubtful=recovered.doubtful)
 
-    async def _turn(self) -> tuple[int, bool]:
-        """Claim, start what may go now, wait for something to happen: how many settled, is there more."""
-        assert self._outbox is not None
-        await self._claim(self._outbox)
-        cards = await self._stale_cards(self._outbox)
-        self._start(self._outbox, cards)
-        if not self._flying and not self._pushes and not cards:
-            return 0, False
-        await self._until_something_happens(cards)
-        return self._landed(), True
+    async def _turn(self, now: datetime) -> tuple[int, bool, bool]:
+        """Claim, start what may go now, wait for something to happen.
 
-    async def _claim(self, outbox: Outbox) -> None:
+        How many settled, whether there is more, and whether anything was answered at all.
+        """
+        assert self._outbox is not None
+        await self._claim(self._outbox, now)
+        cards = await self._stale_cards(self._outbox)
+        self._start(self._outbox, cards, now)
+        if not self._flying and not self._pushes and not cards:
+            return 0, False, False
+        await self._until_something_happens(cards)
+        tried = any(task.done() for task in self._flying)
+        return self._landed(), True, tried
+
+    async def _claim(self, outbox: Outbox, now: datetime) -> None:
         room = 1 - len(self._flying) if self._broken else WINDOW
         moment = self._clock.monotonic()
         soon = sum(self._pacer.chat_wait(job.chat, job.group, moment) < SOON for job in self._pushes.values())
         if soon >= min(LOW, room):
             return
         busy = {*self._pushes, *(job.what.chat for job in self._flying.values())}
-        claimed = await self._db.write(sending.claim, outbox.lease, busy, self._clock.now(), room)
+        claimed = await self._db.write(sending.claim, outbox.lease, busy, now, room)
         self._pushes.update({one.chat: Job(one) for one in claimed})
 
     async def _stale_cards(self, outbox: Outbox) -> list[Job]:
@@ -236,25 +242,25 @@ class Sender:
         stale = await self._db.read(card_edits.stale, outbox.lease.bot_id)
         return [Job(card) for card in stale if card.id not in flying]
 
-    def _start(self, outbox: Outbox, cards: list[Job]) -> None:
+    def _start(self, outbox: Outbox, cards: list[Job], now: datetime) -> None:
         """Start everything that needs no wait; pushes first, but for the one card that waited longest."""
         if self._stopped.is_set() or not outbox.trusted():
             return
         for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
             if self._broken and self._flying:
                 return
-            if self._pacer.bot_wait(self._clock.monotonic()) > 0:
+            if len(self._flying) >= IN_FLIGHT or self._pacer.bot_wait(self._clock.monotonic()) > 0:
                 return
             if self._own_wait(job) > 0:
                 continue
             ticket = self._pacer.take(job.chat, job.group, self._clock.monotonic())
             if isinstance(job.what, Claimed):
                 del self._pushes[job.what.chat]
-                self._fly(job, post(outbox, job.what, ticket))
+                self._fly(job, post(outbox, job.what, ticket, now))
             else:
                 cards.remove(job)
                 self._remember_edit(job.what.id, self._clock.monotonic())
-                self._fly(job, edit(outbox, job.what, ticket))
+                self._fly(job, edit(outbox, job.what, ticket, now))
 
     def _own_wait(self, job: Job) -> float:
         """How long its chat, or its card, is to be left alone."""
@@ -278,7 +284,8 @@ class Sender:
     async def _until_something_happens(self, cards: list[Job]) -> None:
         """Until a request is answered, somebody wakes us, or a chat may be written to."""
         own = min((self._own_wait(job) for job in (*self._pushes.values(), *cards)), default=inf)
-        wait = max(own, self._pacer.bot_wait(self._clock.monotonic()))
+        full = len(self._flying) >= IN_FLIGHT
+        wait = inf if full else max(own, self._pacer.bot_wait(self._clock.monotonic()))
         signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
         if wait < inf:
             renewal = max(0.0, self._renew_at - self._clock.monotonic())

@@ -95,9 +95,7 @@ def settle_sent(tx: Transaction, begun: Begun, lease: Lease, sent: Sent, now: da
     """The platform took it: the next part is owed; a group's card stands, and is returned."""
     due = begun.due
     sending.end_attempt(tx, begun.attempt, "sent", None, sent.digest, now)
-    if not sending.settle(
-        tx, due.id, lease, State.SENT, now, message_id=sent.message_id, attempts=due.attempts + 1, reason=None
-    ):
+    if not sending.settle_sent(tx, due.id, lease, sent.message_id, due.attempts + 1, now):
         return None
     if sent.more:
         sending.owe_next_part(tx, due.id, now)

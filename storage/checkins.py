@@ -40,11 +40,17 @@ def record(
     return _RECORD.touched(tx, **new) == 1
 
 
+_RECORDED_AT = Prepared(
+    lambda _: select(checkins.recorded_at).where(
+        checkins.topic_id == bindparam("topic"), checkins.membership_id == bindparam("membership")
+    )
+)
+
+
 def recorded_at(tx: Transaction, topic: TopicId, membership: MembershipId) -> datetime | None:
     """When the membership checked in."""
-    return tx.execute(
-        select(checkins.recorded_at).where(checkins.topic_id == topic, checkins.membership_id == membership)
-    ).scalar()
+    row = _RECORDED_AT.first(tx, topic=topic, membership=membership)
+    return None if row is None else row[0]
 
 
 def take_back(tx: Transaction, topic: TopicId, membership: MembershipId) -> bool | None:

@@ -1,10 +1,11 @@
 """Files and links that go with a topic or a reflection."""
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from domain.ids import MaterialId, ReflectionId, TopicId
 from domain.topics import Attachment
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Material as materials
 
 
@@ -42,38 +43,35 @@ def attach(
     return made
 
 
+_COLUMNS = (
+    materials.kind,
+    materials.file_id,
+    materials.file_unique_id,
+    materials.name,
+    materials.size,
+    materials.url,
+    materials.bot_id,
+    materials.id,
+)
+_OF_TOPIC = Prepared(
+    lambda _: select(*_COLUMNS).where(materials.topic_id == bindparam("subject")).order_by(materials.position)
+)
+_OF_REFLECTION = Prepared(
+    lambda _: (
+        select(*_COLUMNS).where(materials.reflection_id == bindparam("subject")).order_by(materials.position)
+    )
+)
+
+
 def attached(
     tx: Transaction, topic: TopicId | None = None, reflection: ReflectionId | None = None
 ) -> tuple[Attachment, ...]:
     """What goes with the subject, in order."""
-    at = materials.topic_id == topic if topic is not None else materials.reflection_id == reflection
-    found = tx.execute(
-        select(
-            materials.id,
-            materials.kind,
-            materials.file_id,
-            materials.file_unique_id,
-            materials.name,
-            materials.size,
-            materials.url,
-            materials.bot_id,
-        )
-        .where(at)
-        .order_by(materials.position)
-    ).all()
-    return tuple(
-        Attachment(
-            row.kind,
-            row.file_id,
-            row.file_unique_id,
-            row.name,
-            row.size,
-            row.url,
-            row.bot_id,
-            MaterialId(row.id),
-        )
-        for row in found
-    )
+    if topic is not None:
+        found = _OF_TOPIC.rows(tx, subject=topic)
+    else:
+        found = _OF_REFLECTION.rows(tx, subject=reflection)
+    return tuple(Attachment(*row) for row in found)
 
 
 def detach_all(tx: Transaction, topic: TopicId | None = None, reflection: ReflectionId | None = None) -> None:

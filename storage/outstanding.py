@@ -11,6 +11,7 @@ from domain.outstanding import Waited
 from domain.people import Standing
 from domain.topics import Progress
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
 from storage.tables import CheckIn as checkins
@@ -53,25 +54,33 @@ def snapshot(tx: Transaction, topic: TopicId, branches: Sequence[UnitId], on: da
 
 
 # Spelled once: every check-in shows these figures.
-_HOW_MANY_ASKED = select(func.count()).where(
-    expected.topic_id == bindparam("topic"), expected.branch_id == bindparam("branch"), ASKED
-)
-_HOW_MANY_CHECKED_IN = (
-    select(func.count(expected.membership_id), func.count())
-    .select_from(checkins)
-    .outerjoin(
-        expected,
-        and_(expected.topic_id == checkins.topic_id, expected.membership_id == checkins.membership_id, ASKED),
+_HOW_MANY_ASKED = Prepared(
+    lambda _: select(func.count()).where(
+        expected.topic_id == bindparam("topic"), expected.branch_id == bindparam("branch"), ASKED
     )
-    .where(checkins.topic_id == bindparam("topic"), checkins.branch_id == bindparam("branch"))
+)
+_HOW_MANY_CHECKED_IN = Prepared(
+    lambda _: (
+        select(func.count(expected.membership_id), func.count())
+        .select_from(checkins)
+        .outerjoin(
+            expected,
+            and_(
+                expected.topic_id == checkins.topic_id,
+                expected.membership_id == checkins.membership_id,
+                ASKED,
+            ),
+        )
+        .where(checkins.topic_id == bindparam("topic"), checkins.branch_id == bindparam("branch"))
+    )
 )
 
 
 def progress_of(tx: Transaction, topic: TopicId, branch: UnitId) -> Progress:
     """How many of the branch's expected have checked in, and how many beside them."""
     where = {"topic": topic, "branch": branch}
-    asked = tx.execute(_HOW_MANY_ASKED, where).scalar_one()
-    among, every = tx.execute(_HOW_MANY_CHECKED_IN, where).one()
+    ((asked,),) = _HOW_MANY_ASKED.rows(tx, **where)
+    ((among, every),) = _HOW_MANY_CHECKED_IN.rows(tx, **where)
     return Progress(int(asked), int(among), int(every - among))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from domain.ids import MembershipId, PersonId, ReflectionId, TopicId, UnitId
 from domain.reflections import COUNTED, PieceLine, Reflection, ReflectionState, Visibility
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Membership as memberships
 from storage.tables import Person as people
 from storage.tables import Reflection as reflections
@@ -130,14 +131,16 @@ def handed_in(tx: Transaction, topic: TopicId, branch: UnitId, all_of_them: bool
     ]
 
 
+_COUNT_OF = Prepared(
+    lambda _: select(func.count()).where(
+        reflections.topic_id == bindparam("topic"),
+        reflections.branch_id == bindparam("branch"),
+        or_(*(reflections.state == state for state in sorted(COUNTED))),
+    )
+)
+
+
 def count_of(tx: Transaction, topic: TopicId, branch: UnitId) -> int:
     """How many pieces stand handed in or accepted."""
-    return int(
-        tx.execute(
-            select(func.count()).where(
-                reflections.topic_id == topic,
-                reflections.branch_id == branch,
-                reflections.state.in_(sorted(COUNTED)),
-            )
-        ).scalar_one()
-    )
+    ((count,),) = _COUNT_OF.rows(tx, topic=topic, branch=branch)
+    return int(count)

@@ -1,17 +1,18 @@
 """One delivery on its way: claimed, begun, settled. Every change checks the state it starts from."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exc, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exc, func, insert, literal_column, or_, select, update
 
 from domain.deliveries import Kind, Op, State
 from domain.ids import ChatId, DeliveryId, OccurrenceId, PersonId, UnitId
 from domain.sending import Claimed, Lease, Leased, LeftBehind, Past, Place
 from storage.database import Transaction
+from storage.prepared import Prepared
 from storage.tables import Account as accounts
 from storage.tables import Attempt as attempts
 from storage.tables import BotLease as leases
@@ -65,50 +66,67 @@ def _mark(tx: Transaction, ids: Collection[DeliveryId], was: State, state: State
     tx.execute(update(deliveries).where(here).values(state=state, **values))
 
 
-def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None:
-    """The delivery, if it is leased under this epoch and the epoch stands."""
-    row = tx.execute(
-        select(deliveries, occurrences.paused_reason)
+_PLACE = (
+    chats.id,
+    chats.platform,
+    chats.chat_id,
+    chats.thread_id,
+    chats.kind,
+    chats.state,
+    chats.unit_id,
+)
+_PLACE_OF = Prepared(lambda _: select(*_PLACE).where(chats.id == bindparam("chat")))
+_LEASED = Prepared(
+    lambda _: (
+        select(
+            deliveries.id,
+            deliveries.bot_id,
+            deliveries.kind,
+            deliveries.op,
+            deliveries.subject_id,
+            deliveries.part,
+            deliveries.version,
+            deliveries.attempts,
+            deliveries.maybe_repeat,
+            deliveries.expires_at,
+            occurrences.paused_reason,
+            *_PLACE,
+        )
         .join(occurrences, occurrences.id == deliveries.occurrence_id)
-        .join(leases, and_(leases.bot_id == deliveries.bot_id, leases.epoch == lease.epoch))
+        .join(chats, chats.id == deliveries.chat_id)
+        .join(leases, and_(leases.bot_id == deliveries.bot_id, leases.epoch == bindparam("epoch")))
         .where(
-            deliveries.id == delivery,
+            deliveries.id == bindparam("delivery"),
             deliveries.state == State.LEASED,
-            deliveries.epoch == lease.epoch,
-            leases.owner == lease.owner,
+            deliveries.epoch == bindparam("epoch"),
+            leases.owner == bindparam("owner"),
         )
         .with_for_update(of=deliveries)
-    ).first()
+    )
+)
+
+
+def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None:
+    """The delivery, if it is leased under this epoch and the epoch stands."""
+    row = _LEASED.first(tx, delivery=delivery, epoch=lease.epoch, owner=lease.owner)
     if row is None:
         return None
-    return Leased(
-        row.id,
-        row.bot_id,
-        Kind(row.kind),
-        Op(row.op),
-        row.subject_id,
-        row.part,
-        row.version,
-        row.attempts,
-        row.maybe_repeat,
-        row.expires_at,
-        row.paused_reason is not None,
-        place_of(tx, row.chat_id),
-    )
+    own, (paused, *place) = row[:10], row[10:]
+    number, bot, kind, op, *rest = own
+    return Leased(number, bot, Kind(kind), Op(op), *rest, paused is not None, _place(place))
 
 
 def place_of(tx: Transaction, chat: ChatId) -> Place:
     """The chat as it stands."""
-    row = tx.execute(select(chats).where(chats.id == chat)).one()
-    return Place(
-        row.id,
-        row.platform,
-        row.chat_id,
-        row.thread_id,
-        row.kind == PRIVATE,
-        row.state == "reachable",
-        row.unit_id,
-    )
+    row = _PLACE_OF.first(tx, chat=chat)
+    if row is None:
+        raise exc.NoResultFound
+    return _place(row)
+
+
+def _place(row: Sequence[Any]) -> Place:
+    chat, platform, number, thread, kind, state, unit = row
+    return Place(chat, platform, number, thread, kind == PRIVATE, state == "reachable", unit)
 
 
 @dataclass(frozen=True)
@@ -122,9 +140,8 @@ class Reader:
     branch: UnitId | None
 
 
-def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
-    """The person a private chat belongs to, where the account is linked, with their oldest branch."""
-    row = tx.execute(
+_READER = Prepared(
+    lambda _: (
         select(
             accounts.person_id,
             func.coalesce(preferences.locale, chats.language),
@@ -143,24 +160,53 @@ def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
             memberships,
             and_(memberships.person_id == accounts.person_id, memberships.until.is_(None)),
         )
-        .where(accounts.platform == platform, accounts.user_id == user_id, accounts.unlinked_at.is_(None))
+        .where(
+            accounts.platform == bindparam("platform"),
+            accounts.user_id == bindparam("user"),
+            accounts.unlinked_at.is_(None),
+        )
         .order_by(memberships.id)
-        .limit(1)
-    ).first()
+        .limit(literal_column("1"))
+    )
+)
+
+
+def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
+    """The person a private chat belongs to, where the account is linked, with their oldest branch."""
+    row = _READER.first(tx, platform=platform, user=user_id)
     return None if row is None else Reader(*row)
+
+
+_TO_SENDING = Prepared(
+    lambda _: (
+        update(deliveries)
+        .where(deliveries.id == bindparam("delivery"), deliveries.state == State.LEASED)
+        .values(state=State.SENDING)
+    )
+)
+_ATTEMPT = Prepared(
+    lambda _: (
+        insert(attempts)
+        .values(
+            bot_id=bindparam("bot"),
+            delivery_id=bindparam("delivery"),
+            chat_id=bindparam("chat"),
+            epoch=bindparam("under"),
+            started_at=bindparam("at"),
+        )
+        .returning(attempts.id)
+    )
+)
 
 
 def begin(
     tx: Transaction, delivery: DeliveryId, bot_id: int, chat: ChatId, lease: Lease, now: datetime
 ) -> int:
     """Mark the delivery as being sent and open an attempt: committed before the request is written."""
-    _mark(tx, [delivery], State.LEASED, State.SENDING)
-    made: int = tx.execute(
-        insert(attempts)
-        .values(bot_id=bot_id, delivery_id=delivery, chat_id=chat, epoch=lease.epoch, started_at=now)
-        .returning(attempts.id)
-    ).scalar_one()
-    return made
+    _TO_SENDING.touched(tx, delivery=delivery)
+    made = _ATTEMPT.first(tx, bot=bot_id, delivery=delivery, chat=chat, under=lease.epoch, at=now)
+    assert made is not None
+    return int(made[0])
 
 
 def put_off(tx: Transaction, delivery: DeliveryId, until: datetime) -> None:
@@ -178,32 +224,68 @@ def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> N
     _mark(tx, [delivery], State.LEASED, State.DEAD, reason=reason, settled_at=now)
 
 
+_END_ATTEMPT = Prepared(
+    lambda _: (
+        update(attempts)
+        .where(attempts.id == bindparam("attempt"))
+        .values(
+            ended_at=bindparam("at"),
+            outcome=bindparam("came"),
+            error=bindparam("said"),
+            digest=bindparam("words"),
+        )
+    )
+)
+
+
 def end_attempt(
     tx: Transaction, attempt: int, outcome: str, error: str | None, digest: str | None, now: datetime
 ) -> None:
     """What came of an attempt."""
-    tx.execute(
-        update(attempts)
-        .where(attempts.id == attempt)
-        .values(ended_at=now, outcome=outcome, error=error, digest=digest)
+    _END_ATTEMPT.touched(tx, attempt=attempt, at=now, came=outcome, said=error, words=digest)
+
+
+_TO_SENT = Prepared(
+    lambda _: (
+        update(deliveries)
+        .where(
+            deliveries.id == bindparam("delivery"),
+            or_(deliveries.state == State.SENDING, deliveries.state == State.AMBIGUOUS),
+            deliveries.epoch == bindparam("under"),
+        )
+        .values(
+            state=State.SENT,
+            settled_at=bindparam("at"),
+            message_id=bindparam("message"),
+            attempts=bindparam("tries"),
+            reason=None,
+        )
     )
+)
+
+
+def settle_sent(
+    tx: Transaction, delivery: DeliveryId, lease: Lease, message_id: int, attempts_made: int, now: datetime
+) -> bool:
+    """The platform took it; False if it is none of ours any more.
+
+    An answer that comes late ends the doubt of who took over, too: it was sent.
+    """
+    ours = {"delivery": delivery, "under": lease.epoch}
+    return _TO_SENT.touched(tx, **ours, at=now, message=message_id, tries=attempts_made) == 1
 
 
 def settle(
     tx: Transaction, delivery: DeliveryId, lease: Lease, state: State, now: datetime, **values: Any
 ) -> bool:
-    """From `sending` to where it ends or goes on; False if somebody else settled it meanwhile.
-
-    An answer that comes late ends the doubt of who took over, too: it was sent.
-    """
+    """From `sending` to where it ends or goes on; False if somebody else settled it meanwhile."""
     ended = {} if state is State.READY else {"settled_at": now}
-    was = [State.SENDING, State.AMBIGUOUS] if state is State.SENT else [State.SENDING]
     return (
         tx.execute(
             update(deliveries)
             .where(
                 deliveries.id == delivery,
-                deliveries.state.in_(was),
+                deliveries.state == State.SENDING,
                 deliveries.epoch == lease.epoch,
             )
             .values(state=state, **ended, **values)

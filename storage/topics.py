@@ -72,10 +72,16 @@ def begin_draft(
     return found
 
 
+_WITH_ID = Prepared(lambda _: select(*COLUMNS).where(topics.id == bindparam("topic")))
+
+
 def topic_with(tx: Transaction, topic: TopicId) -> Topic | None:
     """The topic, whatever became of it."""
-    found = tx.execute(select(*COLUMNS).where(topics.id == topic)).first()
-    return None if found is None else _topic(found)
+    row = _WITH_ID.first(tx, topic=topic)
+    if row is None:
+        return None
+    number, unit, audience, title, text, lead, state, *rest = row
+    return Topic(number, unit, Audience(audience), title, text, lead, TopicState(state), *rest)
 
 
 def save(tx: Transaction, topic: Topic, scheduled_at: datetime | None = None) -> None:

@@ -144,7 +144,7 @@ async def test_the_database_away_while_settling_leaves_no_row_behind(
     wang = office.member()
     office.owe([wang.chat])
     with monkeypatch.context() as outage:
-        outage.setattr("storage.sending.settle", away)
+        outage.setattr("storage.sending.settle_sent", away)
         await office.drain()
     assert office.rows() == ["sending"]
     await office.drain()
