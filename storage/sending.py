@@ -111,9 +111,21 @@ def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None
     row = _LEASED.first(tx, delivery=delivery, epoch=lease.epoch, owner=lease.owner)
     if row is None:
         return None
-    own, (paused, *place) = row[:10], row[10:]
-    number, bot, kind, op, *rest = own
-    return Leased(number, bot, Kind(kind), Op(op), *rest, paused is not None, _place(place))
+    number, bot, kind, op, subject, part, version, tries, repeat, expires, paused, *place = row
+    return Leased(
+        number,
+        bot,
+        Kind(kind),
+        Op(op),
+        subject,
+        part,
+        version,
+        tries,
+        repeat,
+        expires,
+        paused is not None,
+        _place(place),
+    )
 
 
 def place_of(tx: Transaction, chat: ChatId) -> Place:

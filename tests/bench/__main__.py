@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from bot.logs import begin
-from tests.bench import checkins, crowd, fsync, startup, webhook
+from tests.bench import broadcast, checkins, crowd, fanout, fsync, startup, webhook
 from tests.bench.frame import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
@@ -17,6 +17,8 @@ BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
     "fsync": fsync.measure,
     "webhook": webhook.measure,
     "crowd": crowd.measure,
+    "broadcast": broadcast.measure,
+    "fanout": fanout.measure,
     "startup": startup.measure,
 }
 

@@ -100,8 +100,7 @@ class Platform(BaseSession):
         return ideal / (self.taken[-1] - self.taken[0])
 
     async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
-        for chunk in ():
-            yield chunk
+        yield b""
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
+from pydantic import SecretStr
 
 from bot.settings import Settings
 from bot.watching import platform_time, watch_for
@@ -17,6 +18,10 @@ from tests.world import TOKEN, USERNAME, World
 HOUR = timedelta(hours=1)
 
 
+def settings_for(address: str) -> Settings:
+    return Settings(bot_token=SecretStr(TOKEN), telegram_api_url=address)
+
+
 async def test_the_platform_tells_the_time_in_whatever_it_answers() -> None:
     clock = MovableClock(datetime.now(UTC))
     async with serving(Telegram(clock, {TOKEN: USERNAME})) as address:
@@ -29,7 +34,7 @@ async def test_the_platform_tells_the_time_in_whatever_it_answers() -> None:
 async def test_administrators_hear_of_it_at_once_though_sending_is_held(world: World) -> None:
     chief = world.official("周丽", world.committee(), Role.ADMINISTRATOR).sim
     async with serving(world.telegram) as address:
-        settings = Settings(_env_file=None, bot_token=TOKEN, telegram_api_url=address)
+        settings = settings_for(address)
         bot = Bot(TOKEN, session=InProcessSession(world.telegram))
         clock = MovableClock(datetime.now(UTC))
         watch = watch_for(world.database, bot, clock, settings)
@@ -41,7 +46,7 @@ async def test_administrators_hear_of_it_at_once_though_sending_is_held(world: W
 
 async def test_a_server_that_keeps_the_database_is_asked_first(postgresql: Database) -> None:
     telegram = Telegram(MovableClock(datetime.now(UTC)), {TOKEN: USERNAME})
-    settings = Settings(_env_file=None, bot_token=TOKEN, telegram_api_url="http://127.0.0.1:1")
+    settings = settings_for("http://127.0.0.1:1")
     bot = Bot(TOKEN, session=InProcessSession(telegram))
     fast = MovableClock(datetime.now(UTC) + HOUR)
     assert await watch_for(postgresql, bot, fast, settings).holds()

@@ -1,0 +1,467 @@
+"""`python -m tests.faults.mutations`: each protection switched off, in a copy of the tree, and its test run.
+
+A test that stays green without what it is to guard proves nothing. Words given as arguments choose the
+mutations whose names hold one of them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 100  # seconds for one test; what hangs without its protection is seen to fail, too
+RED = 1  # pytest's exit code where tests ran and failed; others mean that nothing was proven
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """Take a protection away: the exact text that is it, what stands there instead, what must go red."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    test: str
+
+
+WIRE = "tests/faults/test_wire.py::"
+DISK = "tests/faults/test_disk.py::"
+CALENDAR = "tests/faults/test_calendar.py::"
+KILLS = "tests/faults/test_kills.py::"
+REPLICAS = "tests/faults/test_replicas.py::"
+AWAY = "tests/faults/test_database_away.py::"
+
+MUTATIONS = (
+    # --- the wire ---
+    Mutation(
+        "the patience asked for is kept to",
+        "scheduling/pacing.py",
+        "self._paused_until = max(self._paused_until, now + seconds + GUARD)",
+        "pass",
+        WIRE + "test_flood_429[sqlite]",
+    ),
+    Mutation(
+        "a 429 charges no attempt",
+        "services/sending.py",
+        "settle(State.READY, charged=0)",
+        "settle(State.READY)",
+        WIRE + "test_flood_429[sqlite]",
+    ),
+    Mutation(
+        "a connection lost after the request was written is a doubt",
+        "scheduling/failures.py",
+        "trouble = Trouble.NOT_WRITTEN if never else Trouble.UNKNOWN_OUTCOME",
+        "trouble = Trouble.NOT_WRITTEN",
+        WIRE + "test_a_push_whose_answers_are_lost[sqlite-drop_before_after]",
+    ),
+    Mutation(
+        "a connection that was never made is none",
+        "scheduling/failures.py",
+        "trouble = Trouble.NOT_WRITTEN if never else Trouble.UNKNOWN_OUTCOME",
+        "trouble = Trouble.UNKNOWN_OUTCOME",
+        WIRE + "test_a_push_whose_answers_are_lost[sqlite-drop_before_after]",
+    ),
+    Mutation(
+        "a proxy's page is a doubt",
+        "scheduling/failures.py",
+        "return Failure(Trouble.UNKNOWN_OUTCOME, type(error).__name__)",
+        "return Failure(Trouble.NOT_WRITTEN, type(error).__name__)",
+        WIRE + "test_a_push_whose_answers_are_lost[sqlite-html_502_500]",
+    ),
+    Mutation(
+        "what is in doubt says that it may be a repeat",
+        "scheduling/outbox.py",
+        "return perhaps_again(message) if maybe_repeat else message",
+        "return message",
+        WIRE + "test_reminders_whose_answers_are_lost[sqlite-drop_before_after]",
+    ),
+    Mutation(
+        "in doubt twice is held",
+        "services/doubts.py",
+        "OnDoubt.RESEND_ONCE and not repeated",
+        "OnDoubt.RESEND_ONCE",
+        WIRE + "test_reminders_whose_answers_are_lost[sqlite-html_502_500]",
+    ),
+    Mutation(
+        "a failing platform is tried with one message",
+        "scheduling/pacing.py",
+        "if self._stumbles and inf in self._free_at:",
+        "if False:",
+        WIRE + "test_an_outage_puts_few_in_doubt[sqlite]",
+    ),
+    Mutation(
+        "a block ends the chat's queue",
+        "services/sending.py",
+        "reach.lost(tx, due.to.chat, failure.detail, now)",
+        "pass",
+        WIRE + "test_blocked_wave[sqlite]",
+    ),
+    Mutation(
+        "a group that moved is followed",
+        "services/reach.py",
+        "for chat in reach.threads_at(tx, bot_id, old):",
+        "for chat in ():",
+        WIRE + "test_migrate_midrun[sqlite]",
+    ),
+    Mutation(
+        "cards stay behind in a group that moved",
+        "storage/reach.py",
+        "        _leave_cards(tx, chat)\n",
+        "        pass\n",
+        WIRE + "test_migrate_midrun[sqlite]",
+    ),
+    # --- the file ---
+    Mutation(
+        "a lock held elsewhere is waited for",
+        "storage/sqlite.py",
+        "if not is_busy(error) or time.monotonic() > deadline:",
+        "if True:",
+        DISK + "test_a_lock_held_for_a_while_is_waited_for_by_all",
+    ),
+    Mutation(
+        "an act that fails leaves nothing of itself",
+        "storage/sqlite.py",
+        'driver.execute("ROLLBACK TO act")',
+        "pass",
+        DISK + "test_a_full_disk_in_the_midst_of_a_batch_tells_each_its_own",
+    ),
+    Mutation(
+        "a slot is given back when the database is away",
+        "scheduling/posting.py",
+        "        outbox.unsaid.add(claimed.id)\n        pacer.unused(ticket, clock.monotonic())\n",
+        "        outbox.unsaid.add(claimed.id)\n",
+        DISK + "test_sqlite_busy_then_full",
+    ),
+    # --- counters and planners ---
+    Mutation(
+        "sums are added to, not set",
+        "storage/rollups.py",
+        "columns[name] + start.excluded[name]",
+        "start.excluded[name]",
+        "tests/faults/test_counters.py::test_two_processes_on_hot_counters_lose_no_write[sqlite]",
+    ),
+    Mutation(
+        "a second tap is not counted",
+        "services/checkins.py",
+        "if not checkins.record(tx, given.topic, membership, given.branch, now, late, by):",
+        "if checkins.record(tx, given.topic, membership, given.branch, now, late, by) is None:",
+        "tests/faults/test_counters.py::test_two_processes_on_hot_counters_lose_no_write[sqlite]",
+    ),
+    Mutation(
+        "what one process plans is left alone by another",
+        "storage/topic_plans.py",
+        ".with_for_update(of=given, skip_locked=True)",
+        "",
+        "tests/faults/test_planners.py::test_two_planners_at_one_moment_plan_once[postgres]",
+    ),
+    # --- time ---
+    Mutation(
+        "an hour that comes twice is its first",
+        "domain/zones.py",
+        "first = local.replace(tzinfo=place, fold=0).astimezone(UTC)",
+        "first = local.replace(tzinfo=place, fold=1).astimezone(UTC)",
+        CALENDAR + "test_dst_matrix[sqlite-Europe/Berlin repeats 02:30 on 2026-10-25]",
+    ),
+    Mutation(
+        "an hour that is skipped is the end of the gap",
+        "domain/zones.py",
+        "return _end_of_gap(place, before.replace(microsecond=0), first.replace(microsecond=0))",
+        "return first",
+        CALENDAR + "test_dst_matrix[sqlite-Europe/Berlin skips 02:30 on 2027-03-28]",
+    ),
+    Mutation(
+        "a slot is planned once",
+        "storage/schedules.py",
+        'draft_key=f"schedule:{schedule.id}:{slot}",',
+        'draft_key=f"schedule:{schedule.id}:{slot}:{now}", slot=f"{slot}{now}",',
+        CALENDAR + "test_dst_matrix[sqlite-Europe/Berlin repeats 02:30 on 2026-10-25]",
+    ),
+    Mutation(
+        "a day keeps each of several slots",
+        "domain/recurrence.py",
+        "    if is_several_a_day(recurrence.rule):\n        return slot.key\n    return to_local",
+        "    return to_local",
+        "tests/services/test_activities.py::test_a_day_may_have_several[sqlite]",
+    ),
+    Mutation(
+        "what closed while the bot was down is not pushed",
+        "services/topic_plans.py",
+        "if now < window.closes_at:",
+        "if True:",
+        CALENDAR + "test_downtime_3d[sqlite]",
+    ),
+    Mutation(
+        "what was said before a clock was set back is no future",
+        "scheduling/pacing.py",
+        "ago = max(ago, 0.0)",
+        "pass",
+        CALENDAR + "test_clock_jump_backward[sqlite]",
+    ),
+    Mutation(
+        "a lease from the future is over",
+        "storage/leases.py",
+        "at < row.expires_at <= at + ttl",
+        "at < row.expires_at",
+        CALENDAR + "test_clock_jump_backward[sqlite]",
+    ),
+    Mutation(
+        "a leap of the calendar holds everything",
+        "bot/process.py",
+        ".holds if real else never",
+        ".holds if not real else never",
+        "tests/faults/test_clock.py::test_clock_jump_forward[sqlite]",
+    ),
+    # --- updates ---
+    Mutation(
+        "who does not know the secret is refused",
+        "web/webhook.py",
+        'if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):',
+        "if False:",
+        "tests/faults/test_storm.py::test_webhook_storm[sqlite]",
+    ),
+    Mutation(
+        "an update is stored before it is acknowledged",
+        "bot/intake.py",
+        "fresh = await self._db.write(inbox.store, self._bot_id, updates, self._clock.now())",
+        "fresh = tuple(inbox.Waiting(number, raw, self._clock.now(), 0) for number, raw in updates)",
+        "tests/faults/test_storm.py::test_webhook_storm[sqlite]",
+    ),
+    Mutation(
+        "an act settles its update first",
+        "bot/binding.py",
+        "            inbox.settle(tx, self._bot_id, self._update_id, inbox.DONE, now)\n",
+        "",
+        "tests/faults/test_storm.py::test_webhook_storm[sqlite]",
+    ),
+    # --- the sender ---
+    Mutation(
+        "a lease runs out by the server's clock",
+        "storage/leases.py",
+        "at = database_time(tx) or now",
+        "at = now",
+        "tests/scheduling/test_leases.py::test_a_server_goes_by_its_own_clock_whatever_a_process_believes",
+    ),
+    Mutation(
+        "a lease is trusted by the monotonic clock before each request",
+        "scheduling/posting.py",
+        "if not outbox.trusted():",
+        "if False:",
+        "tests/scheduling/test_leases.py::test_a_leader_that_was_stopped_before_its_request_writes_nothing_on_waking[sqlite]",
+    ),
+    Mutation(
+        "who moves a row finds it as it believed it",
+        "storage/sending.py",
+        "here = and_(deliveries.id.in_(list(ids)), deliveries.state == was)",
+        "here = deliveries.id.in_(list(ids))",
+        "tests/scheduling/test_leases.py::test_what_is_being_sent_is_not_made_ready_by_who_takes_over[sqlite]",
+    ),
+    Mutation(
+        "a late answer ends the doubt",
+        "storage/sending.py",
+        "or_(deliveries.state == State.SENDING, deliveries.state == State.AMBIGUOUS),",
+        "deliveries.state == State.SENDING,",
+        "tests/scheduling/test_leases.py::test_an_answer_that_comes_late_ends_the_doubt[sqlite]",
+    ),
+    Mutation(
+        "what was begun and surely not written is in no doubt",
+        "scheduling/posting.py",
+        "outbox.unsaid.add(claimed.id)",
+        "pass",
+        "tests/scheduling/test_leases.py::test_a_connection_lost_before_the_request_leaves_no_doubt[sqlite]",
+    ),
+    Mutation(
+        "who must wait long keeps nobody from being claimed",
+        "scheduling/sender.py",
+        "if soon >= min(LOW, room):",
+        "if len(self._pushes) >= min(LOW, room):",
+        "tests/scheduling/test_leases.py::test_many_chats_that_must_wait_hold_up_nobody_else",
+    ),
+    Mutation(
+        "who waits for a lease asks now and then",
+        "scheduling/sender.py",
+        "elif self._outbox is None:",
+        "elif False:",
+        "tests/scheduling/test_leases.py::test_who_waits_for_a_lease_does_not_ask_at_every_update[sqlite]",
+    ),
+    Mutation(
+        "a calendar ahead of the time elsewhere is found out",
+        "domain/watching.py",
+        "return calendar - elsewhere > JUMP",
+        "return False",
+        "tests/scheduling/test_watch.py::test_a_calendar_that_is_wrong_from_the_start_is_found_out",
+    ),
+    Mutation(
+        "nothing is planned while the calendar is in doubt",
+        "scheduling/planner.py",
+        "if not await self._held()",
+        "if True",
+        "tests/scheduling/test_watch.py::test_while_it_is_held_nothing_is_planned",
+    ),
+    Mutation(
+        "a left update is taken up by one alone",
+        "storage/inbox.py",
+        ".values(taken_at=now)",
+        ".values(taken_at=None)",
+        "tests/bot/test_reaping.py::test_whoever_took_it_up_and_died_is_followed_as_well[sqlite]",
+    ),
+    Mutation(
+        "what is in hand is not taken up again",
+        "bot/workers.py",
+        "self._in_hand.add(waiting.update_id)",
+        "pass",
+        "tests/bot/test_reaping.py::test_what_is_in_hand_is_not_taken_up_again[sqlite]",
+    ),
+    Mutation(
+        "many are asked about once more",
+        "handlers/topic_drafts.py",
+        "and broadcast.is_large and not callback_data.sure",
+        "and False",
+        "tests/journeys/test_study.py::test_what_goes_to_many_says_how_long_it_takes_and_asks_once_more",
+    ),
+    Mutation(
+        "a delivery is marked as being sent before the request is written",
+        "storage/sending.py",
+        ".values(state=State.SENDING)",
+        ".values(state=State.LEASED)",
+        "tests/faults/test_kills.py::test_kill_random[sqlite]",
+    ),
+    Mutation(
+        "what is in the air at a crash is in doubt",
+        "services/doubts.py",
+        "return State.READY if again else State.AMBIGUOUS",
+        "return State.SENT",
+        KILLS + "test_kill_random[sqlite]",
+    ),
+    Mutation(
+        "what a dead sender had in hand is ready again",
+        "services/leases.py",
+        "    sending.release(tx, ready)\n",
+        "",
+        KILLS + "test_kill_each_commit[sqlite]",
+    ),
+    Mutation(
+        "a branch is given a topic in the act that marks it so",
+        "services/topic_plans.py",
+        "topic_plans.mark_pushed(tx, window.topic, branches, now)",
+        "topic_plans.mark_pushed(tx, window.topic, branches[:1], now)",
+        KILLS + "test_kill_in_fanout[sqlite]",
+    ),
+    Mutation(
+        "one process sends at a time",
+        "storage/leases.py",
+        "        return None\n    epoch, since",
+        "        pass\n    epoch, since",
+        REPLICAS + "test_two_replicas[sqlite]",
+    ),
+    Mutation(
+        "who follows a sender looks at what it had in the air",
+        "services/leases.py",
+        "doubtful = sending.left_behind(tx, lease, State.SENDING)",
+        "doubtful = sending.left_behind(tx, lease, State.AMBIGUOUS)",
+        REPLICAS + "test_leader_sigstop[sqlite]",
+    ),
+    Mutation(
+        "an outcome waits for the database",
+        "scheduling/outbox.py",
+        "if isinstance(away, LeaseLost) or not self.trusted():",
+        "if isinstance(away, Exception):",
+        AWAY + "test_pg_restart_loop",
+    ),
+    Mutation(
+        "what was claimed without our knowing is taken back",
+        "scheduling/sender.py",
+        "self._afresh = True  # a claim may have been made without our knowing",
+        "pass",
+        AWAY + "test_commit_unknown_at_each_commit[made]",
+    ),
+    Mutation(
+        "a start waits for another process that writes",
+        "storage/migrate.py",
+        "with _opened(address) as engine, begin_patiently(engine) as connection:",
+        "with _opened(address) as engine, engine.connect() as connection:",
+        "tests/storage/test_migrations.py::test_asking_for_the_revision_waits_while_another_process_writes",
+    ),
+    Mutation(
+        "what is no longer owed is not sent",
+        "services/sending.py",
+        "if facts is None or _is_too_much(tx, due.kind, to, facts, now):",
+        "if False:",
+        "tests/scheduling/test_sender.py::test_what_is_no_longer_owed_is_not_sent[sqlite]",
+    ),
+    Mutation(
+        "what came too late is not sent",
+        "services/sending.py",
+        "if due.expires_at is not None and due.expires_at <= now:",
+        "if False:",
+        "tests/scheduling/test_sender.py::test_what_came_too_late_is_not_sent[sqlite]",
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    """Print a table; how many protections are guarded by nothing, or gone."""
+    chosen = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
+    with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
+        tree = Path(folder)
+        copy(tree)
+        survivors = sum(not fails(tree, one) for one in chosen)
+    say(f"{len(chosen) - survivors} of {len(chosen)} protections are missed when they are gone")
+    return min(survivors, 1)
+
+
+def copy(tree: Path) -> None:
+    """Every file that git knows or would, as it stands now, and the same environment."""
+    known = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(known, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+    (tree / ".venv").symlink_to(ROOT / ".venv")
+
+
+def fails(tree: Path, mutation: Mutation) -> bool:
+    """Whether the test goes red without the protection; the tree is as before afterwards."""
+    file = tree / mutation.path
+    before = file.read_text(encoding="utf-8")
+    begun = time.monotonic()
+    if before.count(mutation.old) != 1:
+        return told(mutation, "GONE: its text does not stand there once", begun)
+    file.write_text(before.replace(mutation.old, mutation.new), encoding="utf-8")
+    try:
+        code = run(tree, mutation.test)
+    finally:
+        file.write_text(before, encoding="utf-8")
+    return told(mutation, "red" if code == RED else f"SURVIVED (pytest ended with {code})", begun)
+
+
+def run(tree: Path, test: str) -> int:
+    """pytest's exit code."""
+    options = ["-q", "-x", "-p", "no:cacheprovider", f"--timeout={PATIENCE}", "--timeout-method=thread"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, test],
+        cwd=tree,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tree)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    ).returncode
+
+
+def told(mutation: Mutation, outcome: str, begun: float) -> bool:
+    say(f"{outcome:<5} {time.monotonic() - begun:5.0f} s  {mutation.name}  ({mutation.test})")
+    return outcome == "red"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
