@@ -308,3 +308,15 @@ async def test_who_loses_a_role_loses_its_buttons(county: County) -> None:
     with speaking("zh"):
         assert county.wu.alerts == [words(NotForYou())]
     assert "不再担任" in before.text
+
+
+async def test_an_old_confirmation_confirms_nothing_weighed_since(county: County) -> None:
+    await county.does(county.he, "/units", "东城机关党委", "第一党支部", "改名", "东城一支部")
+    old = county.he.last_message
+    await county.does(county.he, "/units", "西城机关党委", "改名", "西城党委")
+    county.he.taps("确认", on=old)
+    await county.world.settle()
+    with speaking("zh"):
+        assert county.he.alerts == [words(Spent())]
+    assert county.trail() == []
+    assert county.unit_named("西城机关党委") == county.west
