@@ -128,7 +128,7 @@ MUTATIONS = (
         "storage/sqlite.py",
         'driver.execute("ROLLBACK TO act")',
         "pass",
-        DISK + "test_a_full_disk_in_the_midst_of_a_batch_tells_each_its_own",
+        "tests/storage/test_database.py::test_a_refused_act_leaves_nothing_and_harms_nobody[sqlite]",
     ),
     Mutation(
         "a slot is given back when the database is away",

@@ -78,6 +78,8 @@ async def test_reminders_whose_answers_are_lost(database: Database, size: int, k
     await world.settle()
     told = len(world.wire.calls)
     world.wire.scatter(kinds, size // 3, size, chance)
+    unlucky = branch["第一党支部3"]
+    world.wire.fail_next("sendMessage", kinds[0], times=2, chat_id=unlucky.id)
     world.remind(branch, topic)
     await world.advance(timedelta(hours=1))
     unknown = world.wire.unknown
@@ -89,7 +91,7 @@ async def test_reminders_whose_answers_are_lost(database: Database, size: int, k
         said = [message.text for message in person.messages[1:]]
         assert len(said) <= 2
         assert all("可能是重复的" in text for text in said[1:]), said
-        assert heard[person.id] <= 3
+        assert heard[person.id] <= (2 if person is unlucky else 3)
 
 
 async def test_an_outage_puts_few_in_doubt(database: Database, size: int) -> None:
@@ -154,6 +156,9 @@ async def test_migrate_midrun(database: Database, size: int) -> None:
     for n, branch in enumerate(branches):
         group = world.telegram.group(f"群{n}", members=[branch[f"书记{n}"]], kind="group")
         world.join(branch, group)
+        branch[f"书记{n}"].says(
+            "大家好", in_chat=group
+        )  # as many before the first card as before one in the new
         groups.append(group)
     moved: dict[int, int] = {}
 

@@ -3,10 +3,13 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
+from bot.clock import SystemClock
 from scheduling import pacing, sender
 from services import leases
 from storage import postgresql
@@ -56,6 +59,15 @@ def die_at_commit(number: int, *, after: bool) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     replace(DefaultDialect, "do_commit", last)
+
+
+def calendar(file: str) -> None:
+    """The machine's calendar is wrong by as many seconds as stand in a file."""
+
+    def wrong(self: SystemClock) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=float(Path(file).read_text(encoding="utf-8") or 0))
+
+    replace(SystemClock, "now", wrong)
 
 
 def replace(owner: Any, name: str, by: object) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from sqlalchemy import select
@@ -111,10 +112,10 @@ class Wire(Telegram):
         return sum(call.error == NEVER for call in self.calls)
 
     def scatter(self, kinds: Sequence[Fault], count: int, over: int, chance: random.Random) -> None:
-        """Let so many of the next messages go wrong, each in a way taken at random."""
+        """Let so many of the next messages go wrong, taken at random, in each of these ways."""
         begin = len(self.calls)
-        for place in chance.sample(range(begin, begin + over), count):
-            kind = chance.choice(kinds)
+        places = chance.sample(range(begin, begin + over), count)
+        for place, kind in zip(places, cycle(kinds), strict=False):
             self.at_call(place, lambda kind=kind: self.fail_next("*", kind, seconds=0.05))  # type: ignore[misc]
 
 
