@@ -43,8 +43,8 @@ def state_of(tx: Transaction, bot_id: int, update_id: int) -> str | None:
 
 
 def retry(tx: Transaction, bot_id: int, update_id: int) -> bool:
-    """New once more, as if it had never failed; False when it is not parked."""
-    again = {"state": NEW, "attempts": 0, "done_at": None, "error": None}
+    """New once more, as if it had never failed or been taken up; False when it is not parked."""
+    again = {"state": NEW, "attempts": 0, "done_at": None, "error": None, "taken_at": None}
     return tx.execute(update(inbox).where(*_one(bot_id, update_id)).values(again)).rowcount == 1
 
 

@@ -178,7 +178,7 @@ async def test_an_update_that_was_parked_is_answered_when_it_is_tried_again(worl
     await world.settle()
     assert admin.screen().startswith("没有搁置的收件。")
     assert wang.messages == [] or "您想做什么?" not in wang.screen()
-    await world.app.workers.resume()
+    assert await world.app.workers.take_left() == 1
     await world.settle()
     assert wang.screen().startswith("您想做什么?")
     admin.taps_data(f"parked:drop:{raw['update_id']}:0", on=shown)
