@@ -1,7 +1,7 @@
 """What the calendar does to slots: clocks that change, days the bot was down, a clock that is wrong."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -110,8 +110,8 @@ async def test_dst_matrix(database: Database, name: str, long: bool) -> None:
             world.plans(branch, f"主题党日 {rule}\n时间: {days[0]} {wall:%H:%M}\n重复: {rule}")
             truth.update((branch.unit, rule, instant(day, wall, change.zone)) for day in days)
         world.publish_in_slot(branch)
-    for days in (8, 8.4, 8.6, 8.8, 9, 9.4, 11):  # with a restart at each, most of them in that night
-        await world.move_to(instant(change.day - 9 * DAY, time(9), change.zone) + days * DAY)
+    for later in (8, 8.4, 8.6, 8.8, 9, 9.4, 11):  # with a restart at each, most of them in that night
+        await world.move_to(instant(change.day - 9 * DAY, time(9), change.zone) + later * DAY)
         await world.app.sender.stop()
         world.app = world.new_app()
     await world.settle()
@@ -159,7 +159,7 @@ def keeps_time(world: Weather, branch: Branch, change: Change, wall: time) -> No
     world.set(branch.unit, "study_time", f"{wall:%H:%M}")
 
 
-async def test_downtime_3d(database: Database, size: int) -> None:
+async def test_downtime_3d(database: Database, size: int, shown: Callable[[str], None]) -> None:
     """Down for three days across slots: what still means something is said once, the rest expires by rule."""
     world = Weather(database)  # a Monday, nine o'clock
     branch = world.crowd(size // 3)
@@ -199,7 +199,7 @@ async def test_downtime_3d(database: Database, size: int) -> None:
     await world.advance(timedelta(hours=7))
     reminded = [one.sim.screen() for one in branch.people.values() if one is not branch.secretary]
     assert all("恢复后举行" in text for text in reminded)
-    judge_messages(database, world.wire)
+    shown(f"downtime_3d {database.dialect}: {judge_messages(database, world.wire)}")
 
 
 async def test_clock_jump_backward(database: Database, size: int) -> None:

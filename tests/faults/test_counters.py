@@ -4,6 +4,7 @@ import json
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable
 from subprocess import PIPE, Popen
 from typing import Any
 
@@ -33,7 +34,7 @@ def tapper() -> Popen[str]:
 
 
 async def test_two_processes_on_hot_counters_lose_no_write(
-    database: Database, database_url: str, long: bool
+    database: Database, database_url: str, long: bool, shown: Callable[[str], None]
 ) -> None:
     """One branch, one month: both processes' members tap at once, a third of them in both."""
     world = Weather(database)
@@ -60,6 +61,7 @@ async def test_two_processes_on_hot_counters_lose_no_write(
     assert told == {Outcome.NEW: len(users), Outcome.ALREADY: third}
     assert judge_updates(database, world.wire, taps_of(topic, people(branch))) == len(users)
     assert {row["checkins"] for row in world.rows(Rollup)} == {len(users)}
+    shown(f"hot counters {database.dialect}: two processes, {told.total()} taps, none failed")
 
 
 def people(branch: Branch) -> list[PersonId]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from math import inf
@@ -90,7 +90,11 @@ async def post_until_stored(world: Weather) -> int:
 
 
 async def test_sqlite_busy_then_full(
-    sqlite: Database, sqlite_url: str, size: int, monkeypatch: pytest.MonkeyPatch
+    sqlite: Database,
+    sqlite_url: str,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: Callable[[str], None],
 ) -> None:
     """The lock is held longer than anybody waits, then the disk is full; afterwards all goes on as before."""
     monkeypatch.setattr(engine.begin_patiently, "__defaults__", (0.3,))
@@ -121,9 +125,10 @@ async def test_sqlite_busy_then_full(
     assert refused > 0
     assert inf not in world.app.sender._pacer._free_at  # nobody keeps a slot for a message that never left
     assert figures.states["sent"] >= 2 * (size - IN_FLIGHT)
+    shown(f"sqlite_busy_then_full: {figures}; {refused} posts refused, {len(first)} check-ins")
 
 
-def trouble(logged: list[dict[str, object]]) -> int:
+def trouble(logged: Sequence[Mapping[str, object]]) -> int:
     """How often the sender met a database that would not."""
     return sum(line["event"] in {"sender_stumbled", "sending_broke"} for line in logged)
 

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -19,7 +19,7 @@ LOST_ONCE = [Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.NO_CONNECTION, Fault.SLO
 GATEWAYS = [Fault.HTML_BEFORE, Fault.HTML_AFTER, Fault.SERVER_ERROR]
 
 
-async def test_flood_429(database: Database, size: int) -> None:
+async def test_flood_429(database: Database, size: int, shown: Callable[[str], None]) -> None:
     """Asked for patience everywhere and in one chat, the sender waits, and charges nobody an attempt."""
     world = Weather(database, hurried=True, strict=True)
     branch = world.crowd(size)
@@ -39,6 +39,9 @@ async def test_flood_429(database: Database, size: int) -> None:
     assert set(world.columns(Delivery.attempts)) == {1}
     paused = [n for n, until in world.columns(Chat.chat_id, Chat.paused_until) if until]
     assert paused == [impatient]
+    shown(
+        f"flood_429 {database.dialect}: {len(refused)} of {len(wire.calls)} requests refused, all {size} sent"
+    )
 
 
 def assert_waited(calls: list[Call], refused: Call, *, alone: bool) -> None:
@@ -53,7 +56,9 @@ def assert_waited(calls: list[Call], refused: Call, *, alone: bool) -> None:
 
 
 @pytest.mark.parametrize("kinds", [LOST_ONCE, GATEWAYS], ids=["drop_before_after", "html_502_500"])
-async def test_a_push_whose_answers_are_lost(database: Database, size: int, kinds: list[Fault]) -> None:
+async def test_a_push_whose_answers_are_lost(
+    database: Database, size: int, kinds: list[Fault], shown: Callable[[str], None]
+) -> None:
     """A topic of which nobody knows whether it arrived is held, never sent twice; there are no more of them
     than requests whose answer was lost."""
     world, chance = Weather(database), random.Random(7)
@@ -67,12 +72,18 @@ async def test_a_push_whose_answers_are_lost(database: Database, size: int, kind
     assert figures.doubtful == unknown
     assert figures.states == {"sent": size - unknown, "ambiguous": unknown}
     assert figures.repeated == 0
+    shown(
+        f"lost answers, a push, {database.dialect}: {unknown} of {len(world.wire.calls)} requests; {figures}"
+    )
 
 
 @pytest.mark.parametrize("kinds", [LOST_ONCE, GATEWAYS], ids=["drop_before_after", "html_502_500"])
-async def test_reminders_whose_answers_are_lost(database: Database, size: int, kinds: list[Fault]) -> None:
+async def test_reminders_whose_answers_are_lost(
+    database: Database, size: int, kinds: list[Fault], shown: Callable[[str], None]
+) -> None:
     """A reminder in doubt is sent once more and says so; in doubt twice, it is held."""
     world, chance = Weather(database), random.Random(11)
+    wire = world.wire
     branch = world.crowd(size)
     topic = world.publish(branch)
     await world.settle()
@@ -92,9 +103,12 @@ async def test_reminders_whose_answers_are_lost(database: Database, size: int, k
         assert len(said) <= 2
         assert all("可能是重复的" in text for text in said[1:]), said
         assert heard[person.id] <= (2 if person is unlucky else 3)
+    shown(f"lost answers, reminded, {database.dialect}: {unknown} of {len(wire.calls)} requests; {figures}")
 
 
-async def test_an_outage_puts_few_in_doubt(database: Database, size: int) -> None:
+async def test_an_outage_puts_few_in_doubt(
+    database: Database, size: int, shown: Callable[[str], None]
+) -> None:
     """While every answer is a proxy's, the sender keeps trying with a few, not with everybody."""
     world = Weather(database, hurried=True)
     branch = world.crowd(size * 2)
@@ -106,9 +120,10 @@ async def test_an_outage_puts_few_in_doubt(database: Database, size: int) -> Non
     figures = judge_messages(database, wire, doubts=unknown, chats=everybody(branch))
     assert figures.states == {"sent": size * 2 - unknown, "ambiguous": unknown}
     assert 1 <= unknown <= SLOTS + 8
+    shown(f"an outage of 25 s, {database.dialect}: {figures}")
 
 
-async def test_blocked_wave(database: Database, size: int) -> None:
+async def test_blocked_wave(database: Database, size: int, shown: Callable[[str], None]) -> None:
     """A third block the bot in the midst: each is marked, their queue ends, nobody else notices."""
     world, chance = Weather(database), random.Random(3)
     branch = world.crowd(size)
@@ -133,6 +148,7 @@ async def test_blocked_wave(database: Database, size: int) -> None:
     assert len([call for call in wire.calls if call.error == 403]) == figures.states["dead"]
     assert set(world.columns(Occurrence.paused_reason)) == {None}
     assert len(branch["第一党支部书记"].messages) == 2  # no alarm goes off for people's own choice
+    shown(f"blocked_wave {database.dialect}: {len(angry)} of {size} block; {figures}")
     await world.settle()
     back = angry[: len(angry) // 2]
     for person in back:
@@ -145,7 +161,7 @@ async def test_blocked_wave(database: Database, size: int) -> None:
     assert {p.id for p in angry if len(p.messages) > heard[p.id]} == {p.id for p in back}
 
 
-async def test_migrate_midrun(database: Database, size: int) -> None:
+async def test_migrate_midrun(database: Database, size: int, shown: Callable[[str], None]) -> None:
     """Groups become supergroups with more queued for them: each message arrives once, where the group is."""
     world = Weather(database)
     count = max(4, size // 15)
@@ -178,6 +194,9 @@ async def test_migrate_midrun(database: Database, size: int) -> None:
     here = {group.id for group in groups}
     figures = judge_messages(database, world.wire, moved=moved, chats=here)
     assert figures.states == {"sent": 3 * count}
+    shown(
+        f"migrate_midrun {database.dialect}: {count // 2} of {count} groups move with more queued; {figures}"
+    )
     assert [call for call in world.wire.calls if call.error == 400]  # the old number was met, and followed
     assert_each_once(world, groups, moved)
     bound = {number for number, unit in world.columns(Chat.chat_id, Chat.unit_id) if unit is not None}
