@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.sending import Sent
-from scheduling.sender import Sender
+from scheduling.sender import WINDOW, Sender
 from services import leases, sending
 from services.leases import TTL
 from storage import sending as stored
@@ -143,7 +143,7 @@ async def test_a_connection_lost_after_the_answer_loses_no_answer(
 
 async def test_many_chats_that_must_wait_hold_up_nobody_else(sqlite: Database) -> None:
     office = Office(sqlite)
-    patient = [office.member(f"甲{n}") for n in range(70)]
+    patient = [office.member(f"甲{n}") for n in range(WINDOW + 5)]
     quick = [office.member(f"乙{n}") for n in range(5)]
     for one in patient:
         office.sender._pacer.pause_chat(one.sim.id, 600, office.clock.monotonic())
