@@ -41,6 +41,7 @@ async def test_two_replicas(
             await first.kill()
             in_the_air = len(push.sending())
             other = pair[1 - pair.index(first)]
+            assert not other.said("leading")
             await until(lambda: bool(other.said("leading")))
             pair = [other, bots.begin(own[pair.index(first)], wide={}, **lease)]
             await push.quiet()
