@@ -161,7 +161,9 @@ def test_a_roster_enrols_nobody_in_a_temporary_branch(flood: Flood) -> None:
 
 
 def test_a_roster_that_does_not_know_the_guests_ends_no_stay(flood: Flood) -> None:
-    flood.takes_in("李强")
+    second = flood.belongs("外人", TODAY)[0]
+    he, database = flood.here.actor("何平"), flood.here.database
+    database.write_now(stays.begin, he, second, flood.home("李强"), NOW)  # 李强 floats
     row = RosterRow("1", 2, ("机关党委", "第二党支部"), None, "外人", (), None, "", "", None, "", "")
-    flood.here.database.write_now(import_roster, Roster((row,), (), (), (), ((0,),)), True, TODAY, NOW)
-    assert flood.belongs("李强", TODAY) == [flood.here.branch, flood.branch]
+    database.write_now(import_roster, Roster((row,), (), (), (), ((0,),)), True, TODAY, NOW)
+    assert flood.belongs("李强", TODAY) == [flood.here.branch, second]
