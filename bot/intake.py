@@ -10,9 +10,14 @@ from storage import inbox
 from storage.database import Database
 
 TOGETHER = 100  # updates stored by one act
+FULL = 5_000  # updates in hand from which on more must come again later: each takes memory
 
 Numbered = tuple[int, str]
 Arrival = tuple[Sequence[Numbered], asyncio.Future[int]]
+
+
+class FullError(Exception):
+    """Nothing was stored: what came before is to be answered first."""
 
 
 class Intake:
@@ -30,13 +35,22 @@ class Intake:
         self._storing: asyncio.Task[None] | None = None
 
     async def take(self, raws: Iterable[str]) -> int:
-        """Store the updates and hand over the new ones; returns how many. ValueError for nonsense."""
+        """Store the updates and hand over the new ones; returns how many.
+
+        Raises ValueError for nonsense, FullError while too many wait to be answered.
+        """
         numbered = [(number_of(raw), raw) for raw in raws]
+        if self._workers.in_hand >= FULL:
+            raise FullError
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._arrived.append((numbered, kept))
         if self._storing is None:
             self._storing = asyncio.create_task(self._store())
         return await kept
+
+    async def room(self) -> None:
+        """Wait until it is time to fetch more."""
+        await self._workers.room()
 
     async def _store(self) -> None:
         try:
@@ -67,7 +81,10 @@ class Intake:
 
 def number_of(raw: str) -> int:
     """The update's id. Raises ValueError when the text is no update."""
-    update = json.loads(raw)
+    try:
+        update = json.loads(raw)
+    except RecursionError as deep:
+        raise ValueError("brackets without end are no update") from deep
     number = update.get("update_id") if isinstance(update, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
         raise ValueError("an update is an object with a whole update_id")

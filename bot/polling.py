@@ -46,6 +46,7 @@ class Poller:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 try:
+                    await self._intake.room()
                     offset = await self._once(session, offset)
                     pause = SHORTEST
                 except PollingError as refused:

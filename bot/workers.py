@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 SIDE_BY_SIDE = 32  # updates in work at once; a crowd in one group is many lanes
 TRIES = 3  # failures, restarts included, before an update is parked
 PAUSE = 0.5  # seconds before it is tried again, doubled each time
+AHEAD = 500  # updates in hand from which on no more are fetched: the platform keeps them as safely
 AT_ONCE = 100  # left updates taken up by one act
 LEFT_AFTER = timedelta(minutes=1)  # who stored an update and lives has long begun with it
 LONGEST_PAUSE = 30.0  # seconds, while the database itself does not answer
@@ -41,6 +42,8 @@ class Workers:
         self._clock = clock
         self._bot_id = bot_id
         self._in_hand: set[int] = set()
+        self._light = asyncio.Event()  # fewer than AHEAD are in hand
+        self._light.set()
         self._lanes: dict[Lane, deque[tuple[Waiting, bool]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.Task[None]] = set()
@@ -52,7 +55,7 @@ class Workers:
         for waiting in updates:
             if waiting.update_id in self._in_hand:
                 continue
-            self._in_hand.add(waiting.update_id)
+            self._hold(waiting)
             lane = lane_of(json.loads(waiting.raw))
             queue = self._lanes.get(lane)
             if queue is not None:
@@ -78,6 +81,15 @@ class Workers:
         self.give(left, resumed=True)
         return len(left)
 
+    @property
+    def in_hand(self) -> int:
+        """How many updates are queued or in work."""
+        return len(self._in_hand)
+
+    async def room(self) -> None:
+        """Wait until there is room for more."""
+        await self._light.wait()
+
     async def idle(self) -> None:
         """Wait until nothing is queued or in work."""
         while self._tasks:
@@ -94,6 +106,16 @@ class Workers:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
 
+    def _hold(self, waiting: Waiting) -> None:
+        self._in_hand.add(waiting.update_id)
+        if len(self._in_hand) >= AHEAD:
+            self._light.clear()
+
+    def _let_go(self, waiting: Waiting) -> None:
+        self._in_hand.discard(waiting.update_id)
+        if len(self._in_hand) < AHEAD:
+            self._light.set()
+
     async def _walk(self, lane: Lane) -> None:
         queue = self._lanes[lane]
         while queue and not self._stopping:
@@ -101,7 +123,7 @@ class Workers:
             try:
                 await self._take(waiting, counted=resumed)
             finally:
-                self._in_hand.discard(waiting.update_id)
+                self._let_go(waiting)
             self._settled()
         del self._lanes[lane]
 

@@ -35,6 +35,8 @@ TARGET = 2
 class Later:
     """Workers that leave what was stored for afterwards: here only the way in is measured."""
 
+    in_hand = 0
+
     def give(self, _: Sequence[Waiting]) -> None:
         """Nothing is begun."""
 

@@ -5,6 +5,10 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import aiohttp
+import pytest
+from aiogram import Dispatcher, Router
+from aiogram.types import Message
 from structlog.testing import capture_logs
 
 from bot.intake import Intake
@@ -16,11 +20,11 @@ from tests.world import TOKEN, World
 
 
 @asynccontextmanager
-async def polling(world: World, intake: Intake) -> AsyncIterator[None]:
+async def polling(world: World, intake: Intake) -> AsyncIterator[str]:
     async with serving(world.telegram) as url:
         task = asyncio.create_task(Poller(f"{url}/bot{TOKEN}/getUpdates", intake, world.clock).run())
         try:
-            yield
+            yield url
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -71,3 +75,33 @@ async def test_a_rival_is_named_plainly(world: World) -> None:
             await until(lambda: lines)
     assert lines[0]["code"] == 409
     assert "another program polls with this token, or a webhook is set" in lines[0]["meaning"]
+
+
+async def test_no_more_is_fetched_while_much_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workers.AHEAD", 1)
+    branch = world.branch(members=["王芳", "李强"])
+    pending = world.telegram.bots[TOKEN].updates.pending
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Message) -> None:
+        begun.set()
+        await gate.wait()
+
+    router = Router()
+    router.message.register(slow)
+    answering = Dispatcher(disable_fsm=True)
+    answering.include_router(router)
+    world.app = world.new_app(answering=answering)
+    branch["王芳"].says("一")
+    async with polling(world, world.app.intake) as url:
+        await begun.wait()
+        branch["李强"].says("二")
+        async with aiohttp.ClientSession() as session:  # by the same way as the poller's requests
+            for _ in range(20):
+                await (await session.get(f"{url}/bot{TOKEN}/getMe")).read()
+        assert len(pending) == 2  # the first one is not even confirmed
+        assert len(world.rows(InboxUpdate)) == 1
+        gate.set()
+        await until(lambda: not pending)
+        await world.app.workers.idle()
+    assert [row["state"] for row in world.rows(InboxUpdate)] == ["done", "done"]

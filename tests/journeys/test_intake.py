@@ -13,11 +13,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from structlog.testing import capture_logs
 
+from bot.intake import FullError
 from domain.errors import NotForYou, Stranger
 from handlers.database import UpdateDatabase
 from simulator.faults import Fault
 from simulator.people import SimPerson
-from storage import audit
+from storage import audit, inbox
 from storage.database import Transaction
 from storage.tables import AuditEntry, Chat, Conversation, InboxUpdate
 from tests.world import BOT_ID, TOKEN, World
@@ -121,6 +122,50 @@ async def test_an_update_is_stored_before_anybody_works_on_it(world: World, wang
     await world.settle()
     assert states(world) == ["done"]
     assert traces(world) == ["done"]
+
+
+async def test_while_too_many_wait_more_must_come_again(
+    world: World, wang: SimPerson, john: SimPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.FULL", 1)
+    gate = asyncio.Event()
+
+    async def slow(message: Message) -> None:
+        await gate.wait()
+
+    answers(world, slow)
+    wang.says("/do")
+    assert await world.app.intake.take(waiting(world)) == 1
+    john.says("/do")
+    johns = waiting(world)
+    with pytest.raises(FullError):
+        await world.app.intake.take(johns)
+    assert states(world) == ["new"]
+    gate.set()
+    await world.app.workers.idle()
+    assert await world.app.intake.take(johns) == 1
+    await world.settle()
+    assert states(world) == ["done", "done"]
+
+
+async def test_updates_that_arrive_together_fail_together_and_may_come_again(
+    world: World, wang: SimPerson, john: SimPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise OSError
+
+    for person in (wang, john):
+        person.says("/help")
+    raws = waiting(world)
+    with monkeypatch.context() as away:
+        away.setattr(inbox, "store", down)
+        refused = await asyncio.gather(
+            *(world.app.intake.take([raw]) for raw in raws), return_exceptions=True
+        )
+    assert [type(one) for one in refused] == [OSError, OSError]
+    assert await asyncio.gather(*(world.app.intake.take([raw]) for raw in [*raws, raws[0]])) == [1, 1, 0]
+    await world.settle()
+    assert states(world) == ["done", "done"]
 
 
 async def test_a_second_delivery_of_an_update_does_nothing(world: World, wang: SimPerson) -> None:
