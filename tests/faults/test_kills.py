@@ -49,7 +49,7 @@ async def test_kill_each_commit(
     database: Database, database_url: str, family: Families, long: bool, shown: Callable[[str], None]
 ) -> None:
     """Killed just before and just after its n-th commit, for every n until all is said and done."""
-    members, died, deaths, in_the_air, number = 6, 1, 0, 0, 3
+    members, died, deaths, in_the_air, number = 6, 1, 0, 0, 1 if long else 3
     async with pushing(database, members) as push:
         push.platform.tapping = 0.5
         with family(push.settings(database_url)) as bots:
@@ -72,7 +72,9 @@ async def test_kill_each_commit(
             assert await bots.begin(wide={}).stop() == 0
         figures = judge_messages(database, push.platform, doubts=in_the_air, chats=push.everybody)
         counted = judge_updates(database, push.platform, push.taps())
-    assert deaths > (40 if long else 1)
+    assert deaths > (
+        20 if long else 1
+    )  # SQLite needs fewer commits than PostgreSQL: it makes one for many acts
     shown(
         f"kill_each_commit {database.dialect}: {deaths} deaths, {figures}; {counted} check-ins, tapped twice"
     )
