@@ -39,6 +39,7 @@ async def test_two_tabs_stay_in_step_and_history_is_there_after_a_reload(client:
     seen = await client.messages.evaluate_all(numbers)
     await client.page.reload()
     await expect(client.saying("我去。")).to_be_visible()
+    await expect(client.pane.locator(f'article[data-key="{seen[-1]}"]')).to_be_visible()
     again = await client.messages.evaluate_all(numbers)
     assert [key for key in again if key in seen] == seen  # the bot may have said more meanwhile
     assert len(set(again)) == len(again)
