@@ -145,7 +145,7 @@ def expire(tx: Transaction, now: datetime, limit: int) -> int:
     late = select(deliveries.id).where(deliveries.state == State.READY, deliveries.expires_at <= now)
     return tx.execute(
         update(deliveries)
-        .where(deliveries.id.in_(late.limit(limit)))
+        .where(deliveries.id.in_(late.limit(limit)), deliveries.state == State.READY)
         .values(state=State.CANCELLED, reason="expired", settled_at=now)
     ).rowcount
 
