@@ -57,7 +57,7 @@ async def arguments(request: web.Request) -> tuple[dict[str, Any], dict[str, Upl
         return params | structure(await request.read()), files
     try:
         form = await request.post()
-    except (ValueError, AssertionError, BadHttpMessage) as broken:  # in whichever way aiohttp finds it so
+    except (ValueError, LookupError, AssertionError, BadHttpMessage) as broken:  # however aiohttp finds it so
         raise bad_request("can't parse form data") from broken
     for name, value in form.items():
         if isinstance(value, web.FileField):

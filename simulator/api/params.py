@@ -35,7 +35,7 @@ class Params:
             return value
         try:
             return json.loads(value)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             what = NAMES.get(name, name)
             raise bad_request(f"can't parse {what} JSON object") from None
 

@@ -16,7 +16,7 @@ def parsed(raw: str) -> JSON:
     """The request in a message of the socket."""
     try:
         act = json.loads(raw)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Refused("expected a JSON object") from None
     if not isinstance(act, dict):
         raise Refused("expected a JSON object")

@@ -55,7 +55,7 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in {"{", "["}:
         try:
             return json.loads(value)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # too deep, or a number too long, is no structure either
             return value
     return value
 
