@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.client import Client, Look, no_page_errors
 from tests.browser.demo import Demo
@@ -16,6 +16,9 @@ ARGUMENTS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )  # a microphone that beeps
+
+
+expect.set_options(timeout=20_000)  # milliseconds; a card is edited at most once in six seconds
 
 
 @pytest.fixture(scope="session")

@@ -51,12 +51,16 @@ async def test_a_group_with_its_card_and_a_private_chat(client: Client, tmp_path
     await without_serious_faults(client, "private", tmp_path)
 
 
-async def test_the_figures_of_a_quarter_with_the_file(client: Client, tmp_path: Path) -> None:
+async def test_the_figures_of_a_quarter_with_chart_and_file(client: Client, tmp_path: Path) -> None:
     await client.becomes("沈若谷")
     await client.says("/summary this-quarter")
+    chart = client.saying("第4季度").locator(".photo")
+    await expect(chart.locator("img")).not_to_have_js_property("naturalWidth", 0)
+    await chart.scroll_into_view_if_needed()
+    await without_serious_faults(client, "summary", tmp_path)
     await client.taps("XLSX", on=client.saying("第4季度"))
     await expect(client.pane.locator("a.file")).to_be_visible()
-    await without_serious_faults(client, "summary", tmp_path)
+    await without_serious_faults(client)
 
 
 async def test_the_commands_the_actions_and_the_people(client: Client) -> None:
