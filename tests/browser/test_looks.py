@@ -57,6 +57,9 @@ async def test_the_figures_of_a_quarter_with_chart_and_file(client: Client, tmp_
     chart = client.saying("第4季度").locator(".photo")
     await expect(chart.locator("img")).not_to_have_js_property("naturalWidth", 0)
     await chart.scroll_into_view_if_needed()
+    shown = "(it) => [it.width / it.height, it.naturalWidth / it.naturalHeight]"
+    ours, drawn = await chart.locator("img").evaluate(shown)
+    assert abs(ours - drawn) < 0.02, "the chart is cut or squeezed"
     await without_serious_faults(client, "summary", tmp_path)
     await client.taps("XLSX", on=client.saying("第4季度"))
     await expect(client.pane.locator("a.file")).to_be_visible()
