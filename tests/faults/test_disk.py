@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
-from math import inf
 from subprocess import PIPE, Popen
 
 import pytest
@@ -123,7 +122,6 @@ async def test_sqlite_busy_then_full(
     figures = judge_messages(sqlite, world.wire, doubts=2 * IN_FLIGHT, chats=everybody(branch))
     assert judge_updates(sqlite, world.wire, taps_of(topic, [one.person for one in first])) == len(first)
     assert refused > 0
-    assert inf not in world.app.sender._pacer._free_at  # nobody keeps a slot for a message that never left
     assert figures.states["sent"] >= 2 * (size - IN_FLIGHT)
     shown(f"sqlite_busy_then_full: {figures}; {refused} posts refused, {len(first)} check-ins")
 
@@ -131,6 +129,30 @@ async def test_sqlite_busy_then_full(
 def trouble(logged: Sequence[Mapping[str, object]]) -> int:
     """How often the sender met a database that would not."""
     return sum(line["event"] in {"sender_stumbled", "sending_broke"} for line in logged)
+
+
+def away(*_: object, **__: object) -> int:
+    raise OperationalError("", {}, ConnectionError())
+
+
+async def test_a_message_that_never_left_keeps_no_slot(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More messages meet a database that is away than there are slots; afterwards all are sent."""
+    world = Weather(sqlite)
+    branch = world.crowd(40)
+    world.publish(branch)
+    await world.app.planner.plan(world.clock.now())
+    async with asyncio.timeout(PATIENT):
+        with (
+            monkeypatch.context() as outage,
+            capture_logs(),
+        ):  # a hundred tracebacks on a console take a minute
+            outage.setattr("storage.sending.begin", away)
+            for _ in range(4):
+                await world.app.sender.drain(world.clock.now())
+        await world.settle()
+    assert judge_messages(sqlite, world.wire, chats=everybody(branch)).states == {"sent": 40}
 
 
 # --- a batch of acts -----------------------------------------------------------------------------
