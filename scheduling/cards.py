@@ -40,7 +40,7 @@ async def edit(outbox: Outbox, card: StaleCard, ticket: Ticket, now: datetime) -
         pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(card_edits.showed, card.id, digest, clock.now())
         return Verdict.DONE
-    if not outbox.trusted():
+    if not await outbox.turn_of(ticket):
         pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(card_edits.again, card.id)
         return Verdict.WAIT

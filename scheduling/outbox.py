@@ -13,7 +13,7 @@ from domain.sending import Lease, LeaseLost
 from messages.deliveries import perhaps_again, render
 from messages.outgoing import Outgoing
 from messages.speech import speaking
-from scheduling.pacing import Pacer
+from scheduling.pacing import LONGEST_LEAD, TICK, Pacer, Ticket
 from services import sending
 from storage.database import Database, Transaction
 
@@ -39,6 +39,17 @@ class Outbox:
     def trusted(self) -> bool:
         """Whether the lease surely lasts, by the monotonic clock alone."""
         return self.trusts(self.lease)
+
+    async def turn_of(self, ticket: Ticket) -> bool:
+        """Wait for the ticket's moment; False where the request is not to be written after all.
+
+        The process may have been stopped since the commit, so that another is sending by now; or the platform
+        may have asked for patience.
+        """
+        wait = self.pacer.prepared(ticket, self.clock.monotonic())
+        if 0 < wait <= LONGEST_LEAD + TICK:
+            await self.clock.sleep(wait)
+        return wait <= LONGEST_LEAD + TICK and self.trusted()
 
     async def settle(
         self, act: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

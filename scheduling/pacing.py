@@ -19,6 +19,8 @@ TREND = 0.1  # weight of the newest round trip in their mean
 REPLIES = 3  # slots left to handlers' direct replies while there are any
 REPLIES_SPAN = 30.0  # seconds after a reply during which its share is kept apart
 TRIP_SPAN = 60.0  # seconds a least round trip is believed
+TICK = 1e-6  # seconds: less than this is rounding, and nobody sleeps so short
+LONGEST_LEAD = 0.2  # seconds a slot is given out before it is free, so as to be used when it is
 LONGEST_STUMBLE = 60.0  # seconds
 
 
@@ -30,6 +32,8 @@ class Ticket:
     chat: int
     group: bool
     before: float  # when the chat could have been written to before this
+    taken: float  # when it was given out
+    at: float  # not to be written before: what precedes the request is done while the slot is still held
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Pacer:
         self._trips: deque[tuple[float, float]] = deque()  # (when, seconds), least first
         self._seen = 0
         self._mean = 0.0
+        self._preparing = 0.0  # seconds
         self._stumbles = 0
         self._stumbled_until = 0.0
 
@@ -68,18 +73,33 @@ class Pacer:
         return max(0.0, self._chat_at(self._chats.get(chat), group) - now)
 
     def take(self, chat: int, group: bool, now: float) -> Ticket:
-        """A slot for a message to this chat, which has just been found to need no wait."""
+        """A slot for a message to this chat, which has just been found to need no wait beyond the lead."""
         slot = min(range(SLOTS), key=self._free_at.__getitem__)
         pace = self._chats.setdefault(chat, _ChatPace())
-        ticket = Ticket(slot, chat, group, pace.next_at)
+        wait = max(self.bot_wait(now), self.chat_wait(chat, group, now))
+        ticket = Ticket(slot, chat, group, pace.next_at, now, now + wait)
         self._free_at[slot] = pace.next_at = inf
         if len(self._chats) > 10_000:
             self._forget(now)
         return ticket
 
+    @property
+    def lead(self) -> float:
+        """How long before its time a message is begun: as long as it takes to mark it `sending` of late."""
+        return min(self._preparing, LONGEST_LEAD)
+
+    def soon(self, wait: float) -> bool:
+        """Whether who has to wait so long is to be begun with now."""
+        return wait <= self.lead + TICK
+
+    def prepared(self, ticket: Ticket, now: float) -> float:
+        """All is done but the request; seconds until that may be written, pauses asked for meanwhile too."""
+        self._preparing += (now - ticket.taken - self._preparing) * TREND
+        return max(0.0, ticket.at - now, self._paused_until - now)
+
     def unused(self, ticket: Ticket, now: float) -> None:
         """Nothing was sent after all."""
-        self._free_at[ticket.slot] = now
+        self._free_at[ticket.slot] = max(now, ticket.at)
         self._chats[ticket.chat].next_at = ticket.before
 
     def answered(self, ticket: Ticket, asked: float, now: float) -> None:

@@ -55,7 +55,7 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
 async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket: Ticket) -> Verdict:
     due, clock = begun.due, outbox.clock
     part = parts[due.part]
-    if not outbox.trusted():  # we were stopped since the commit: another may be sending by now
+    if not await outbox.turn_of(ticket):
         outbox.pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(sending.unsaid, begun, outbox.lease, clock.now())
         return Verdict.WAIT

@@ -249,9 +249,10 @@ class Sender:
         for job in (*cards[:1], *self._pushes.values(), *cards[1:]):
             if self._broken and self._flying:
                 return
-            if len(self._flying) >= IN_FLIGHT or self._pacer.bot_wait(self._clock.monotonic()) > 0:
+            slot_in = self._pacer.bot_wait(self._clock.monotonic())
+            if len(self._flying) >= IN_FLIGHT or not self._pacer.soon(slot_in):
                 return
-            if self._own_wait(job) > 0:
+            if not self._pacer.soon(self._own_wait(job)):
                 continue
             ticket = self._pacer.take(job.chat, job.group, self._clock.monotonic())
             if isinstance(job.what, Claimed):
@@ -289,7 +290,8 @@ class Sender:
         signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
         if wait < inf:
             renewal = max(0.0, self._renew_at - self._clock.monotonic())
-            signs.add(asyncio.create_task(self._clock.sleep(min(wait, renewal))))
+            early = max(0.0, wait - self._pacer.lead)
+            signs.add(asyncio.create_task(self._clock.sleep(min(early, renewal))))
         try:
             await asyncio.wait({*signs, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
         finally:
