@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from domain.actors import Account
+from domain.ids import TopicId
 from services.actors import actor_of
 from services.checkins import check_in
 from storage import inbox, sqlite
@@ -17,7 +18,7 @@ from tests.bench.organisation import BOT_ID, FALLBACK, FIRST_USER, Organisation,
 
 AT_ONCE = 64
 BRANCHES, MEMBERS = 20, 40
-Tap = tuple[int, int, int]  # the update's number, the member's account, the topic
+Tap = tuple[int, int, TopicId]  # the update's number, the member's account, the topic
 
 
 def main(quick: bool) -> None:
@@ -58,7 +59,7 @@ async def _rate(db: Database, taps: list[Tap]) -> float:
     return len(taps) / (time.perf_counter() - started)
 
 
-def _act(tx: Transaction, number: int, user: int, topic: int, now: datetime) -> None:
+def _act(tx: Transaction, number: int, user: int, topic: TopicId, now: datetime) -> None:
     inbox.settle(tx, BOT_ID, number, inbox.DONE, now)
     actor = actor_of(tx, Account("telegram", user, None, "zh"), now, FALLBACK, root=False)
     check_in(tx, actor, topic, now)
