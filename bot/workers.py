@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiogram.exceptions import TelegramRetryAfter
@@ -67,16 +67,30 @@ class Workers:
             task.add_done_callback(self._tasks.discard)
 
     async def resume(self) -> int:
-        """Take up what an earlier process left; returns how many."""
-        left = await self._db.read(inbox.waiting, self._bot_id)
-        self.give(left, resumed=True)
-        return len(left)
+        """Take up what an earlier process left; returns how many.
+
+        What another took up just now is its own: of processes that start together one alone begins with it,
+        or their tries would add up to a parking.
+        """
+        taken = 0
+        while left := await self._take_up(came_by=self._clock.now()):
+            taken += left
+        return taken
 
     async def take_left(self) -> int:
         """Take up what a process that died, or an administrator, left to whoever lives; returns how many."""
+        return await self._take_up(came_by=self._clock.now() - LEFT_AFTER)
+
+    async def _take_up(self, came_by: datetime) -> int:
         now = self._clock.now()
         left = await self._db.write(
-            inbox.take_left, self._bot_id, list(self._in_hand), now - LEFT_AFTER, now, AT_ONCE
+            inbox.take_left,
+            self._bot_id,
+            list(self._in_hand),
+            came_by=came_by,
+            taken_by=now - LEFT_AFTER,
+            now=now,
+            limit=AT_ONCE,
         )
         self.give(left, resumed=True)
         return len(left)

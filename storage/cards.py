@@ -38,13 +38,11 @@ def place(
     return made
 
 
+# Cards that are stale already as well: their lock makes whoever begins to edit one wait for this act, or
+# PostgreSQL would let them read the figures of before it and take the card for fresh.
 _TO_STALE = (
     update(cards)
-    .where(
-        cards.subject_kind == bindparam("kind"),
-        cards.subject_id == bindparam("subject"),
-        cards.stale.is_(False),
-    )
+    .where(cards.subject_kind == bindparam("kind"), cards.subject_id == bindparam("subject"))
     .values(stale=True)
 )
 _STALE_ANYWHERE = Prepared(lambda _: _TO_STALE)

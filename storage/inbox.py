@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Transaction
@@ -51,26 +51,26 @@ def store(
     )
 
 
-def waiting(tx: Transaction, bot_id: int) -> tuple[Waiting, ...]:
-    """Everything not dealt with, in the order it came."""
-    found = tx.execute(
-        select(inbox.update_id, inbox.raw, inbox.received_at, inbox.attempts)
-        .where(inbox.bot_id == bot_id, inbox.state == NEW)
-        .order_by(inbox.received_at, inbox.update_id)
-    ).all()
-    return tuple(Waiting(row.update_id, row.raw, row.received_at, row.attempts) for row in found)
-
-
 def take_left(
-    tx: Transaction, bot_id: int, in_hand: Collection[int], before: datetime, now: datetime, limit: int
+    tx: Transaction,
+    bot_id: int,
+    in_hand: Collection[int],
+    came_by: datetime,
+    taken_by: datetime,
+    now: datetime,
+    limit: int,
 ) -> tuple[Waiting, ...]:
-    """What came before that moment and nobody has dealt with, or taken up since; no other gets the same."""
+    """What came by one moment, was not taken up since the other, and is not dealt with, the oldest first.
+
+    No two who ask at once get the same.
+    """
     found = tx.execute(
         select(inbox.update_id, inbox.raw, inbox.received_at, inbox.attempts)
         .where(
             inbox.bot_id == bot_id,
             inbox.state == NEW,
-            func.coalesce(inbox.taken_at, inbox.received_at) <= before,
+            inbox.received_at <= came_by,
+            or_(inbox.taken_at.is_(None), inbox.taken_at <= taken_by),
             inbox.update_id.not_in(in_hand),
         )
         .order_by(inbox.received_at, inbox.update_id)

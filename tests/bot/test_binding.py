@@ -15,8 +15,8 @@ from domain.errors import Gone
 from storage import audit, inbox
 from storage.conversations import Place, Talk, talk_at
 from storage.database import Database, Transaction
-from storage.inbox import AlreadySettledError
-from storage.tables import AuditEntry, Chat
+from storage.inbox import NEW, AlreadySettledError
+from storage.tables import AuditEntry, Chat, InboxUpdate
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 BOT, UPDATE, WANG = 1, 5, 700
@@ -39,7 +39,7 @@ def count(tx: Transaction) -> tuple[int, int, int]:
     return (
         len(tx.execute(select(AuditEntry.id)).all()),
         len(tx.execute(select(Chat.id)).all()),
-        len(inbox.waiting(tx, BOT)),
+        len(tx.execute(select(InboxUpdate.update_id).where(InboxUpdate.state == NEW)).all()),
     )
 
 

@@ -141,7 +141,7 @@ async def test_parked_updates_are_tried_again_or_dropped(office: Office, run: Ru
         "5: That was done already; nothing has changed.",
         "7: There is no such thing any more.",
     ]
-    [again] = office.db.read_now(inbox.waiting, BOT_ID)
+    [again] = office.db.write_now(inbox.take_left, BOT_ID, [], now, now, now, 10)
     assert (again.update_id, again.attempts) == (5, 0)
     acts = [row[:3] for row in audit(sqlite_url)]
     assert acts == [("retry_update", "update", 5), ("drop_update", "update", 6)]

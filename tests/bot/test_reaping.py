@@ -54,6 +54,16 @@ async def test_of_two_who_look_one_takes_it_up(world: World) -> None:
     assert len([message for message in wang.messages if message.sender.is_bot]) == 1
 
 
+async def test_of_four_who_start_together_one_begins_with_it(world: World) -> None:
+    wang = world.branch(members=["王芳"])["王芳"]
+    await left_behind(world, wang, "/help")
+    apps = [world.app, *(world.new_app() for _ in range(3))]
+    assert sum(await asyncio.gather(*(app.workers.resume() for app in apps))) == 1
+    await asyncio.gather(*(app.workers.idle() for app in apps))
+    assert [(row["state"], row["attempts"]) for row in world.rows(InboxUpdate)] == [("done", 1)]
+    assert len([message for message in wang.messages if message.sender.is_bot]) == 1
+
+
 async def test_what_is_in_hand_is_not_taken_up_again(world: World) -> None:
     wang = world.branch(members=["王芳"])["王芳"]
     wang.says("/help")
@@ -69,7 +79,7 @@ async def test_whoever_took_it_up_and_died_is_followed_as_well(world: World) -> 
     wang = world.branch(members=["王芳"])["王芳"]
     await left_behind(world, wang, "/help")
     before, now = world.clock.now() + SECOND, world.clock.now() + LEFT_AFTER
-    assert await world.database.write(inbox.take_left, BOT_ID, [], before, now, 10)
+    assert await world.database.write(inbox.take_left, BOT_ID, [], before, before, now, 10)
     world.clock.move_to(now + SECOND)
     assert await world.app.workers.take_left() == 0
     world.clock.advance(LEFT_AFTER)

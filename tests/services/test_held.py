@@ -218,7 +218,7 @@ def test_parking_tells_and_an_update_is_tried_again_as_if_new(office: Office) ->
     about = (None, BOT_ID, 5, Decision.RESEND, now)
     assert [office.db.write_now(parked.decide, *about) for _ in range(2)] == [Outcome.DONE, Outcome.ALREADY]
     ago = now - timedelta(minutes=1)
-    [again] = office.db.write_now(inbox.take_left, BOT_ID, [], ago, now, 10)  # as those who live do
+    [again] = office.db.write_now(inbox.take_left, BOT_ID, [], now, ago, now, 10)  # as those who live do
     assert (again.update_id, again.attempts) == (5, 0)
 
 
