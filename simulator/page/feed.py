@@ -20,6 +20,7 @@ from simulator.world import Witness, World
 
 CALLS_KEPT = 500
 MOMENTS_KEPT = 100  # toasts and the like, for those who were away for a moment
+ANSWERS_KEPT = 1000  # what was done of late, for those who ask again because the answer was lost
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Feed(Witness):
         self._calls: deque[Hashable] = deque()
         self._moments: deque[Hashable] = deque()
         self._waiting: dict[Hashable, Callable[[], None]] = {}
+        self._answers: dict[str, JSON] = {}
         self._news = asyncio.Event()
         self._world: World | None = None
         self._seats: dict[int, SimPerson] = {}
@@ -65,12 +67,23 @@ class Feed(Witness):
         """The number of the latest event."""
         return self._seq
 
+    def once(self, key: object, act: Callable[[], JSON]) -> JSON:
+        """The act's answer; the earlier one where the same key was done before. Only words are keys."""
+        if not isinstance(key, str):
+            return act()
+        if key not in self._answers:
+            self._answers[key] = act()
+            if len(self._answers) > ANSWERS_KEPT:
+                del self._answers[next(iter(self._answers))]
+        return self._answers[key]
+
     def begin(self, world: World, seats: Iterable[SimPerson]) -> None:
         """Witness a world from now on, and show what already stands in it. A new session."""
         self._shown.clear()
         self._waiting.clear()
         self._calls.clear()
         self._moments.clear()
+        self._answers.clear()
         self._seats = {seat.id: seat for seat in seats}
         if self._world is not None:
             self._world.witness = Witness()

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.activities import NOTICE_AHEAD, STAGES, Activity, reminds
+from domain.deliveries import Kind
 from messages.activities import heading
-from messages.speech import LOCALES, speaking
+from messages.held import KINDS
+from messages.speech import LOCALES, _, speaking
 from services import gatherings
 from services.activity_plans import ROSTER
 from storage import activity_plans, deliveries, forthcoming
@@ -100,7 +102,15 @@ def _stages(tx: Transaction, activity: Activity, announced: datetime) -> Iterato
 
 def _held(tx: Transaction, now: datetime) -> Iterator[Coming]:
     for one in forthcoming.held(tx, now):
-        yield Coming(one.at, "held", dict.fromkeys(LOCALES, one.kind.value), [one.address])
+        yield Coming(one.at, "held", _kind(one.kind), [one.address])
+
+
+def _kind(kind: Kind) -> dict[str, str]:
+    named = {}
+    for locale in LOCALES:
+        with speaking(locale):
+            named[locale] = _(KINDS[kind])
+    return named
 
 
 def _about(activity: Activity) -> dict[str, str]:

@@ -21,7 +21,6 @@ STATIC = Path(__file__).parent / "static"
 LARGEST_UPLOAD = 50 * 1024 * 1024  # bytes, somewhat over what the bot may fetch
 LARGEST_ACT = 1024 * 1024  # bytes of one message of the socket
 PING = 20.0  # seconds; a tab that is gone is let go
-NAMES = {"localhost", "127.0.0.1", "::1"}  # what this machine is called by its own browsers
 GUARDS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:;"
     " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
@@ -42,12 +41,16 @@ def refuse_unsafe(host: str, token: str | None) -> None:
         raise UnsafePlaceError(
             "BOT_TOKEN is set: the simulator does not run beside a real token; unset it and start again"
         )
-    try:
-        at_home = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        at_home = False
-    if not at_home:
+    if not at_home(host):
         raise UnsafePlaceError(f"--host: given {host!r}, expected a loopback address such as 127.0.0.1")
+
+
+def at_home(host: str | None) -> bool:
+    """Whether only this machine calls itself so."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -118,8 +121,12 @@ async def guarded(
 ) -> web.StreamResponse:
     """Answer only pages of this machine: no name that was bent to it, no script of another site."""
     origin = request.headers.get("Origin")
-    strange = urlsplit(f"//{request.host}").hostname not in NAMES
-    if strange or (origin is not None and urlsplit(origin).netloc != request.host):
+    try:
+        ours = at_home(urlsplit(f"//{request.host}").hostname)
+        ours = ours and (origin is None or urlsplit(origin).netloc == request.host)
+    except ValueError:  # no address at all
+        ours = False
+    if not ours:
         raise web.HTTPForbidden(text="this page is for this machine only")
     response = await handler(request)
     if not response.prepared:

@@ -77,7 +77,7 @@ class Tab:
         if isinstance(name, str) and name in CONTROLS:
             return await CONTROLS[name](self._deck, act)
         if isinstance(name, str) and name in ACTS:
-            return ACTS[name](self._deck, act)
+            return self._deck.feed.once(act.get("once"), lambda: ACTS[name](self._deck, act))
         raise Refused(f"do: expected one of {', '.join((*ACTS, *CONTROLS))}")
 
 

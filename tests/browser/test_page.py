@@ -67,6 +67,35 @@ async def test_a_lost_connection_comes_back_without_losing_or_repeating(apart: C
         await expect(apart.messages.filter(has_text=f"断线时说的第{n}句")).to_have_count(1)
 
 
+async def test_what_was_said_as_the_connection_went_stands_once(apart: Client) -> None:
+    """The server hears it, its answer is lost with the socket, and the page asks again."""
+    heard: list[str] = []
+
+    def loses_the_answer(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(lambda word: None if '"done"' in str(word) and len(heard) < 2 else route.send(word))
+
+        async def pass_on(word: str | bytes) -> None:
+            server.send(word)
+            if '"say"' in str(word):
+                heard.append(str(word))
+                if len(heard) == 1:
+                    await route.close()
+
+        route.on_message(pass_on)
+
+    await apart.page.route_web_socket("**/ws*", loses_the_answer)
+    await apart.opens()
+    await apart.becomes("李澄", GROUP)
+    await apart.says("话到一半断了线")
+    await expect(apart.saying("话到一半断了线")).to_be_visible()
+    await apart.says("线又接上了")
+    await expect(apart.saying("线又接上了")).to_be_visible()
+    assert len(heard) == 3  # said, asked again, and the next
+    await expect(apart.messages.filter(has_text="话到一半断了线")).to_have_count(1)
+    await expect(apart.pane.locator(".field")).to_have_value("")
+
+
 async def test_a_person_replies_edits_reacts_and_deletes_by_keyboard_alone(client: Client) -> None:
     await client.becomes("陈思源", GROUP)
     await client.says("请带上记录表。")

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, FormData, WSServerHandshakeError
 from typer.testing import CliRunner
+from yarl import URL
 
 from simulator.__main__ import app
 from simulator.page.deck import Deck, settings
@@ -167,6 +168,8 @@ async def test_neither_environment_nor_env_file_reaches_the_bot(
 async def test_other_sites_get_nothing_from_it(page: Page) -> None:
     bent = await page.session.get(page.address, headers={"Host": "evil.example:80"})
     assert bent.status == 403
+    assert (await page.session.get(page.address, headers={"Host": "[:1"})).status in {400, 403}
+    assert (await page.session.get(page.address, headers={"Host": "127.8.8.8:8765"})).status == 200
     foreign = {"Origin": "https://evil.example"}
     with pytest.raises(WSServerHandshakeError) as refused:
         await page.session.ws_connect(f"{page.address}ws", headers=foreign)
@@ -181,7 +184,8 @@ async def test_the_index_and_its_modules_come_with_their_guards(page: Page) -> N
     module = await page.session.get(f"{page.address}static/app.js")
     assert module.status == 200
     assert "javascript" in module.headers["Content-Type"]
-    assert (await page.session.get(f"{page.address}static/../server.py")).status == 404
+    climbing = URL(f"{page.address}static/%2e%2e/server.py", encoded=True)
+    assert (await page.session.get(climbing)).status in {403, 404}
 
 
 # --- several tabs ------------------------------------------------------------------------------------

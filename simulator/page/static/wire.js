@@ -2,6 +2,7 @@
 
 const FIRST_WAIT = 300; // milliseconds before the first new try
 const LONGEST_WAIT = 5000;
+const CONTROLS = new Set(["clock", "fault", "restart", "reset"]); // not asked again: the answer may have been lost alone
 
 /** Connects, reconnects and numbers. `onEvent(event)` sees each numbered event once. */
 export class Wire {
@@ -28,16 +29,20 @@ export class Wire {
     socket.addEventListener("close", () => this.#lost(socket));
   }
 
-  /** Ask the server to do something; resolves when it says done, rejects with its words when it refuses. */
-  do(act) {
+  /**
+   * Ask the server to do something; resolves when it says done, rejects with its words when it refuses.
+   * What a person did is asked again where the connection went before the answer came; the server does it once.
+   */
+  do(asked) {
     const ref = String(++this.#reference);
+    const act = CONTROLS.has(asked.do) ? { ...asked, ref } : { ...asked, ref, once: crypto.randomUUID() };
     return new Promise((resolve, reject) => {
       if (this.#socket?.readyState !== WebSocket.OPEN) {
         reject(new Error("offline"));
         return;
       }
-      this.#waiting.set(ref, { resolve, reject });
-      this.#socket.send(JSON.stringify({ ...act, ref }));
+      this.#waiting.set(ref, { resolve, reject, act });
+      this.#socket.send(JSON.stringify(act));
     });
   }
 
@@ -49,6 +54,8 @@ export class Wire {
       if (fresh) this.seen = 0;
       this.session = event.session;
       this.onHello(event, fresh);
+      if (fresh) this.#giveUp(() => true);
+      else for (const { act } of this.#waiting.values()) this.#socket.send(JSON.stringify(act));
     } else if (event.kind === "done") {
       this.#settle(event);
     } else if (event.seq === undefined || event.seq > this.seen) {
@@ -68,9 +75,15 @@ export class Wire {
   #lost(socket) {
     if (socket !== this.#socket) return;
     this.onState(false);
-    for (const { reject } of this.#waiting.values()) reject(new Error("offline"));
-    this.#waiting.clear();
+    this.#giveUp((act) => act.once === undefined);
     setTimeout(() => this.connect(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
+  }
+  #giveUp(which) {
+    for (const [ref, { reject, act }] of this.#waiting) {
+      if (!which(act)) continue;
+      this.#waiting.delete(ref);
+      reject(new Error("offline"));
+    }
   }
 }

@@ -105,7 +105,10 @@ const WORDS = {
   answer: ["回答", "Answer"],
   unknownMethod: ["没有这个方法(404)", "no such method (404)"],
   faults: ["故障", "Faults"],
-  faultsHint: ["下面的故障会打到机器人随后的调用上。", "These hit the calls the bot makes next."],
+  faultsHint: [
+    "限流和网络慢:一段时间里打到每次调用。5xx 和断线:打到机器人发的下一条文字消息。",
+    "429 and a slow network hit every call for a while; a 5xx or a drop hits the bot's next text message.",
+  ],
   seconds: ["秒数", "Seconds"],
   fault_too_many: ["429 限流", "429 too many requests"],
   fault_slow: ["网络慢", "Slow network"],
