@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import pushing
 from tests.faults.lives import Family, Nursery
 
 LONGEST = 1500  # seconds for one test of the long suite
@@ -17,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only in the long suite of faults")
+    if is_long(config):
+        pushing.PATIENCE *= 6
 
 
 def is_long(config: pytest.Config) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from domain.actors import Account
 from domain.deliveries import State
@@ -31,7 +31,7 @@ from storage.database import Database, Transaction
 from tests.faults.oracle import ENDS, MESSAGES, calm, in_flight, states
 from tests.world import BOT_ID, TOKEN, USERNAME
 
-PATIENCE = 300.0  # seconds for anything a living bot is waited for: twenty may be starting at once
+PATIENCE = 90.0  # seconds for anything a living bot is waited for
 LATENCY = 0.03  # seconds, at most: so that something is always in the air
 ENROLLED = date(2020, 1, 1)
 CHECK_IN = "打卡"
@@ -123,7 +123,11 @@ class Push:
 
     async def quiet(self, or_else: Callable[[], bool] = lambda: False) -> None:
         """Until every message owed has its end and every tap has been dealt with."""
-        await until(lambda: or_else() or self.is_quiet())
+        try:
+            await until(lambda: or_else() or self.is_quiet())
+        except TimeoutError:
+            stand = f"{dict(states(self.database))}, made for all: {self.fanned_out()}"
+            raise AssertionError(f"not quiet: {stand}; updates left: {self.updates_left()}") from None
 
     def is_quiet(self) -> bool:
         return self.fanned_out() and calm(self.database) and not self.updates_left()
@@ -143,13 +147,11 @@ class Push:
 
         return self.database.read_now(ask)
 
-    def updates_left(self) -> bool:
-        def ask(tx: Transaction) -> bool:
-            return bool(
-                tx.execute(t.InboxUpdate.__table__.select().where(t.InboxUpdate.state == "new")).first()
-            )
-
-        return bool(next(iter(self.platform.bots.values())).updates.pending) or self.database.read_now(ask)
+    def updates_left(self) -> list[int]:
+        """Updates that are not taken, or not dealt with."""
+        new = select(t.InboxUpdate.update_id).where(t.InboxUpdate.state == "new")
+        untaken = [update["update_id"] for update in next(iter(self.platform.bots.values())).updates.pending]
+        return untaken + self.database.read_now(lambda tx: list(tx.execute(new).scalars()))
 
     def owed(self) -> int:
         """How many deliveries have been made so far."""
@@ -241,8 +243,8 @@ def noon_somewhere(now: datetime) -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
-async def until(true: Callable[[], bool], patience: float = PATIENCE, every: float = 0.05) -> None:
+async def until(true: Callable[[], bool], every: float = 0.05) -> None:
     """Let other processes work until it is so."""
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(PATIENCE):
         while not true():  # noqa: ASYNC110 - another process tells us nothing
             await asyncio.sleep(every)

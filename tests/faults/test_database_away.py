@@ -51,9 +51,10 @@ async def test_commit_unknown(
     members, cuts = (600, 60) if long else (100, 8)
     async with pushing(postgresql, members, members // 20) as push:
         push.platform.tapping = 0.3
-        wire.cuts, wire.share = cuts, 0.1
         with family(push.settings(wire.url(name))) as bots:
-            life = bots.begin(wide={})
+            life = bots.begin(wide={}, reaping={})
+            await life.running()  # one that cannot start is started again by whoever watches over it
+            wire.cuts, wire.share = cuts, 0.1
             await push.quiet()
             while wire.cuts:
                 push.publish()

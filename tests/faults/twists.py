@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
+from bot import workers
 from bot.clock import SystemClock
-from scheduling import pacing, sender
+from scheduling import alarm, pacing, sender
 from services import leases
 from storage import postgresql
 
@@ -42,6 +43,12 @@ def lease(seconds: float) -> None:
     replace(leases, "TTL", leases.TTL * part)
     replace(leases, "MARGIN", leases.MARGIN * part)
     replace(postgresql, "FORGOTTEN", postgresql.FORGOTTEN * part)
+
+
+def reaping() -> None:
+    """What was stored and is in nobody's hands is noticed within seconds, not after a minute."""
+    replace(workers, "LEFT_AFTER", workers.LEFT_AFTER / 30)
+    replace(alarm, "REAP_EVERY", 1)
 
 
 def die_at_commit(number: int, *, after: bool) -> None:
