@@ -108,10 +108,11 @@ async def test_sqlite_busy_then_full(
             with held(sqlite_url):
                 await until(lambda: trouble(logged) >= 1)
             await until(lambda: len(world.wire.calls) > size // 2)
-            first = [one for one in people if len(one.sim.messages) == 1]
+            first = [one for one in people if one.sim.messages]
+            assert first
             await sqlite.write(leave_room_for, 0)
             for one in first:
-                one.sim.taps("打卡")
+                one.sim.taps("打卡", on=one.sim.messages[0])
             posting = asyncio.create_task(post_until_stored(world))
             before = trouble(logged)
             await until(lambda: trouble(logged) > before)
