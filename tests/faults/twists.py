@@ -12,12 +12,12 @@ from sqlalchemy.engine.default import DefaultDialect
 from bot import workers
 from bot.clock import SystemClock
 from scheduling import alarm, pacing, sender
-from services import leases
+from services import deliveries, leases
 from storage import postgresql
 
 
 def wide() -> None:
-    """The platform takes ten times as much: a slot is free, and a pause over, ten times as soon.
+    """The platform takes ten times as much: a slot is free, a pause over, the alarm sounds ten times as soon.
 
     As many are in the air at once as ever, so that a crash leaves as many in doubt.
     """
@@ -30,6 +30,8 @@ def wide() -> None:
         answered(self, ticket, asked, now)
         self._free_at[ticket.slot] = now + 0.1
 
+    replace(alarm, "PLAN_EVERY", alarm.PLAN_EVERY / 10)
+    replace(alarm, "DRAIN_EVERY", alarm.DRAIN_EVERY / 10)
     replace(pacing, "CHAT_PAUSE", 0.1)
     replace(pacing.Pacer, "pause", shortly)
     replace(pacing.Pacer, "answered", freed)
@@ -66,6 +68,22 @@ def die_at_commit(number: int, *, after: bool) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     replace(DefaultDialect, "do_commit", last)
+
+
+def die_in_fanout(number: int) -> None:
+    """End by SIGKILL in the n-th act that makes deliveries, with those of the act made and not committed."""
+    owe = deliveries.owe_branches
+    left = number
+
+    def last(*args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= 1
+        made = owe(*args, **kwargs)
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    replace(deliveries, "owe_branches", last)
 
 
 def calendar(file: str) -> None:
