@@ -69,7 +69,7 @@ async def test_kill_each_commit(
                     await life.kill()
                     in_the_air += push.lapse()
                 deaths += died
-                number += 1 if long else 12
+                number += 1 if long else 5
             assert await bots.begin(wide={}).stop() == 0
         figures = judge_messages(database, push.platform, doubts=in_the_air, chats=push.everybody)
         counted = judge_updates(database, push.platform, push.taps())
