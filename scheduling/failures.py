@@ -48,10 +48,23 @@ def failure_of(error: Exception) -> Failure:
             return Failure(Trouble.MIGRATED, _detail(error), moved_to=error.migrate_to_chat_id)
         case TelegramAPIError():
             return _answered(error)
-        case ClientDecodeError():
+        case _ if _is_unreadable(error):
             return Failure(Trouble.UNKNOWN_OUTCOME, type(error).__name__)  # its text may quote a person
         case _:
-            return Failure(Trouble.BUG, type(error).__name__)
+            return bug_of(error)
+
+
+def _is_unreadable(error: Exception) -> bool:
+    """Whether there was an answer, in no JSON, or not in the charset it says, or in what is no charset.
+
+    For the last codecs raise a bare LookupError; a KeyError is a bug of ours.
+    """
+    return isinstance(error, (ClientDecodeError, UnicodeDecodeError)) or type(error) is LookupError
+
+
+def bug_of(error: Exception) -> Failure:
+    """What it means that words cannot be made, whatever kind of exception says so: nothing was written."""
+    return Failure(Trouble.BUG, type(error).__name__)
 
 
 def _answered(error: TelegramAPIError) -> Failure:

@@ -11,7 +11,7 @@ from domain.retries import Failure, Verdict
 from domain.sending import Begun, Claimed, Sent
 from messages.outgoing import Upload
 from messages.splitting import Spoken, parts_of
-from scheduling.failures import failure_of
+from scheduling.failures import bug_of, failure_of
 from scheduling.outbox import Outbox, words_of
 from scheduling.pacing import Ticket
 from scheduling.requests import request_for
@@ -44,7 +44,7 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
     except Exception as bug:
         log.exception("unspeakable", delivery=begun.due.id, kind=begun.due.kind)
         pacer.unused(ticket, clock.monotonic())
-        return await _failed(outbox, begun, failure_of(bug), ticket)
+        return await _failed(outbox, begun, bug_of(bug), ticket)
     if begun.due.part >= len(parts):  # shortened since its first part went out
         pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(sending.nothing_left, begun, outbox.lease, clock.now())

@@ -40,9 +40,10 @@ class ConnectionLostError(Exception):
 
 
 class GatewayError(Exception):
-    """A proxy answered in the platform's stead, in HTML."""
+    """A proxy answered in the platform's stead, in HTML of a charset that may not be its own."""
 
-    def __init__(self, status: int, body: str) -> None:
+    def __init__(self, status: int, body: bytes, charset: str = "utf-8") -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
         self.body = body
+        self.charset = charset

@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from simulator.errors import ConnectionLostError, GatewayError, PlatformError, too_many
 
-BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+IN_GBK = "<html><body>网关错误，请稍后再试</body></html>".encode("gbk")
+NO_TEXT = "hex"  # a codec, though none of text
 
 
 class Fault(StrEnum):
-    """How a call can go wrong. Only the last two kinds happen after the platform did what was asked."""
+    """How a call can go wrong. Only the last three kinds happen after the platform did what was asked."""
 
     TOO_MANY = "429 with retry_after"
     TOO_MANY_BARE = "429 without parameters"
@@ -19,6 +21,8 @@ class Fault(StrEnum):
     NO_CONNECTION = "connection refused, nothing written"
     DROP_BEFORE = "written, connection lost, not accepted"
     HTML_BEFORE = "502 in HTML, not accepted"
+    MISLABELLED = "502 in HTML that is not of the charset it says, not accepted"
+    NO_CHARSET = "502 in HTML of a charset that nobody can read, not accepted"
     REFUSED = "the platform says no, in words the test gives"
     HTML_AFTER = "502 in HTML, yet accepted"
     DROP_AFTER = "accepted, connection lost before the answer"
@@ -50,8 +54,9 @@ class PlannedFault:
                 raise ConnectionLostError(written=False)
             case Fault.DROP_BEFORE:
                 raise ConnectionLostError(written=True)
-            case Fault.HTML_BEFORE:
-                raise GatewayError(502, BAD_GATEWAY)
+            case Fault.HTML_BEFORE | Fault.MISLABELLED | Fault.NO_CHARSET:
+                page = IN_GBK if self.kind is Fault.MISLABELLED else BAD_GATEWAY
+                raise GatewayError(502, page, NO_TEXT if self.kind is Fault.NO_CHARSET else "utf-8")
             case Fault.REFUSED:
                 raise self.refusal or PlatformError(400, "Bad Request")
             case Fault.HTML_AFTER | Fault.DROP_AFTER | Fault.SLOW:

@@ -26,7 +26,8 @@ def make_app(telegram: Telegram) -> web.Application:
         except PlatformError as refusal:
             answer = telegram.refused(name, refusal)
         except GatewayError as gateway:
-            return web.Response(status=gateway.status, text=gateway.body, content_type="text/html")
+            kind = {"Content-Type": f"text/html; charset={gateway.charset}"}
+            return web.Response(status=gateway.status, body=gateway.body, headers=kind)
         except ConnectionLostError:
             if request.transport is not None:
                 request.transport.abort()

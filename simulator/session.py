@@ -75,7 +75,7 @@ class InProcessSession(BaseSession):
             message = f"{type(cause).__name__}: {cause}"
             raise TelegramNetworkError(method=method, message=message) from cause
         except GatewayError as gateway:
-            return gateway.status, gateway.body
+            return gateway.status, gateway.body.decode(gateway.charset)  # aiohttp fails at it as this does
         if self._telegram.clock.monotonic() - asked > patience and method.__api_method__ != "getUpdates":
             # A slow answer on the virtual clock ran past the client's patience.
             raise too_late(method) from TimeoutError()

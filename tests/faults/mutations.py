@@ -74,6 +74,20 @@ MUTATIONS = (
         WIRE + "test_a_push_whose_answers_are_lost[sqlite-html_502_500]",
     ),
     Mutation(
+        "a page that cannot be read is a doubt",
+        "scheduling/failures.py",
+        "isinstance(error, (ClientDecodeError, UnicodeDecodeError)) or type(error) is LookupError",
+        "isinstance(error, ClientDecodeError)",
+        "tests/scheduling/test_retries.py::test_a_push_nobody_knows_of_is_held",
+    ),
+    Mutation(
+        "words that cannot be made are no doubt",
+        "scheduling/posting.py",
+        "bug_of(bug), ticket)",
+        "failure_of(bug), ticket)",
+        "tests/scheduling/test_retries.py::test_words_that_cannot_be_made_are_a_bug_and_dead",
+    ),
+    Mutation(
         "what is in doubt says that it may be a repeat",
         "scheduling/outbox.py",
         "return perhaps_again(message) if maybe_repeat else message",

@@ -184,6 +184,8 @@ async def test_a_wrong_token_stops_everything_and_loses_nothing(
     [
         (Fault.SERVER_ERROR, 1),
         (Fault.HTML_BEFORE, 1),
+        (Fault.MISLABELLED, 1),
+        (Fault.NO_CHARSET, 1),
         (Fault.HTML_AFTER, 2),
         (Fault.DROP_BEFORE, 1),
         (Fault.DROP_AFTER, 2),
@@ -210,7 +212,10 @@ async def test_doubt_twice_is_left_to_a_person(office: Office) -> None:
     assert len(wang.heard) == 2
 
 
-@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.HTML_AFTER, Fault.DROP_AFTER])
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.SERVER_ERROR, Fault.HTML_AFTER, Fault.MISLABELLED, Fault.NO_CHARSET, Fault.DROP_AFTER],
+)
 async def test_a_push_nobody_knows_of_is_held(
     office: Office, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,17 +271,20 @@ async def test_what_never_left_is_tried_again_after_a_while(office: Office) -> N
     assert len(wang.heard) == 1
 
 
+@pytest.mark.parametrize("bug", [ZeroDivisionError, LookupError])
 async def test_words_that_cannot_be_made_are_a_bug_and_dead(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, bug: type[Exception]
 ) -> None:
+    """Whatever is raised, nothing was written: what would be a doubt from the wire is none here."""
+
     def stumble(*_: object) -> None:
-        raise ZeroDivisionError
+        raise bug
 
     wang = office.member()
     office.owe([wang.chat])
     monkeypatch.setattr("messages.deliveries.chat_suspended", stumble)
     await office.drain()
-    assert office.rows(Delivery.state, Delivery.reason) == [("dead", "ZeroDivisionError")]
+    assert office.rows(Delivery.state, Delivery.reason) == [("dead", bug.__name__)]
 
 
 @pytest.mark.parametrize("bug", [ZeroDivisionError, NoResultFound])

@@ -124,6 +124,8 @@ FAULTS = [
     (Fault.SERVER_ERROR, TelegramServerError, None, 0),
     (Fault.HTML_BEFORE, ClientDecodeError, None, 0),
     (Fault.HTML_AFTER, ClientDecodeError, None, 1),
+    (Fault.MISLABELLED, UnicodeDecodeError, None, 0),
+    (Fault.NO_CHARSET, LookupError, None, 0),
     (Fault.NO_CONNECTION, TelegramNetworkError, ClientConnectorError, 0),
     (Fault.DROP_BEFORE, TelegramNetworkError, ServerDisconnectedError, 0),
     (Fault.DROP_AFTER, TelegramNetworkError, ServerDisconnectedError, 1),
@@ -169,6 +171,10 @@ async def test_a_bot_over_http_sends_and_fetches(telegram: Telegram, wang: SimPe
             telegram.fail_next("sendMessage", Fault.HTML_BEFORE)
             with pytest.raises(ClientDecodeError):
                 await bot.send_message(wang.id, "坏")
+            for fault, raised in ((Fault.MISLABELLED, UnicodeDecodeError), (Fault.NO_CHARSET, LookupError)):
+                telegram.fail_next("sendMessage", fault)
+                with pytest.raises(raised):
+                    await bot.send_message(wang.id, "坏")
     assert [m.text for m in wang.messages] == ["你好", "", "丢"]
 
 
