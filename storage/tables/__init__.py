@@ -7,7 +7,16 @@ from storage.tables.checkins import CheckIn, Reflection
 from storage.tables.deliveries import Attempt, BotLease, BotState, Delivery, Occurrence
 from storage.tables.inbox import Conversation, InboxUpdate
 from storage.tables.joining import Claim, Link
-from storage.tables.people import Account, Appointment, Membership, MembershipStanding, Person, Preference
+from storage.tables.people import (
+    Account,
+    Appointment,
+    Membership,
+    MembershipStanding,
+    Mute,
+    Person,
+    Preference,
+)
+from storage.tables.staging import StagedChange
 from storage.tables.summaries import AuditEntry, Rollup
 from storage.tables.topics import Material, Topic, TopicBranch, TopicExpected
 from storage.tables.units import Unit, UnitPlace, UnitSetting
@@ -34,6 +43,7 @@ __all__ = [
     "Material",
     "Membership",
     "MembershipStanding",
+    "Mute",
     "Occurrence",
     "Person",
     "Preference",
@@ -41,6 +51,7 @@ __all__ = [
     "Rollup",
     "Rsvp",
     "Schedule",
+    "StagedChange",
     "Topic",
     "TopicBranch",
     "TopicExpected",

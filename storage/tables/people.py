@@ -57,6 +57,15 @@ class Preference(Base):
     private_push: Mapped[bool] = mapped_column(default=False)
 
 
+class Mute(Base):
+    """A kind of message that a person does not want unasked."""
+
+    __tablename__ = "mutes"
+
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Membership(Base):
     """A person's dated belonging to a branch, `since` included, `until` excluded.
 
