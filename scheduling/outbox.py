@@ -34,7 +34,7 @@ class Outbox:
     lease: Lease
     fallback: Mapping[str, str]
     trusts: Callable[[Lease], bool]
-    unsaid: set[DeliveryId]  # marked `sending` perhaps, and surely never written
+    unsaid: set[tuple[DeliveryId, int]]  # marked `sending` perhaps under this epoch, and surely never written
 
     def trusted(self) -> bool:
         """Whether the lease surely lasts, by the monotonic clock alone."""

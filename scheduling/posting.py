@@ -28,7 +28,7 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
     try:
         begun = await outbox.db.write(sending.begin, claimed.id, outbox.lease, now, outbox.fallback)
     except sending.OUTAGE:
-        outbox.unsaid.add(claimed.id)
+        outbox.unsaid.add((claimed.id, outbox.lease.epoch))
         pacer.unused(ticket, clock.monotonic())
         raise
     except Exception as bug:

@@ -79,7 +79,7 @@ class Sender:
         self._outbox: Outbox | None = None
         self._renew_at = -inf
         self._trusted_until = -inf
-        self._unsaid: set[DeliveryId] = set()
+        self._unsaid: set[tuple[DeliveryId, int]] = set()
         self._afresh = False  # a row may be left without an outcome: begin under a new epoch
         self._broken = False  # the token was refused: one message at a time, to see whether it is right again
         self._stopped = asyncio.Event()
@@ -182,8 +182,9 @@ class Sender:
 
     async def _take_over(self, lease: Lease) -> None:
         """Begin under a new epoch with what the last sender left, at the pace the platform remembers."""
-        recovered = await self._db.write(leases.take_over, lease, self._clock.now(), self._unsaid)
-        self._unsaid.clear()
+        unsaid = frozenset(self._unsaid)
+        recovered = await self._db.write(leases.take_over, lease, self._clock.now(), unsaid)
+        self._unsaid -= unsaid
         past = await self._db.read(leases.past, self._bot_id, self._clock.now())
         moment = self._clock.monotonic()
         self._pushes.clear()

@@ -21,12 +21,14 @@ def hold(tx: Transaction, bot_id: int, owner: str, now: datetime) -> Lease | Non
     return leases.hold(tx, bot_id, owner, now, TTL)
 
 
-def take_over(tx: Transaction, lease: Lease, now: datetime, unsaid: Collection[DeliveryId] = ()) -> Recovered:
+def take_over(
+    tx: Transaction, lease: Lease, now: datetime, unsaid: Collection[tuple[DeliveryId, int]] = ()
+) -> Recovered:
     """After a crash or a change of sender: leased goes back to ready, what was being sent is in doubt.
 
-    `unsaid` is what the same process began and knows it never wrote: that is ready as well.
+    `unsaid` is what the same process began, under which epoch, and knows it never wrote: ready as well.
     """
-    sending.take_back(tx, unsaid, lease, now)
+    sending.take_back(tx, unsaid, now)
     ready = [row.id for row in sending.left_behind(tx, lease, State.LEASED)]
     sending.release(tx, ready)
     doubtful = sending.left_behind(tx, lease, State.SENDING)

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exc, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exc,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from domain.deliveries import Kind, Op, State
 from domain.ids import ChatId, DeliveryId, OccurrenceId, PersonId, UnitId
@@ -364,16 +376,19 @@ def release(tx: Transaction, ids: Collection[DeliveryId]) -> None:
     _mark(tx, ids, State.LEASED, State.READY, epoch=None)
 
 
-def take_back(tx: Transaction, ids: Collection[DeliveryId], lease: Lease, now: datetime) -> None:
-    """Begun under an earlier epoch by one who knows that nothing was written: ready beyond doubt."""
-    ours = select(deliveries.id).where(
-        deliveries.id.in_(list(ids)), deliveries.state == State.SENDING, deliveries.epoch < lease.epoch
+def take_back(tx: Transaction, begun: Collection[tuple[DeliveryId, int]], now: datetime) -> None:
+    """Begun under these epochs by one who knows that nothing was written: ready beyond doubt.
+
+    What somebody else has begun since, under a later epoch, is none of them.
+    """
+    tx.execute(
+        update(deliveries)
+        .where(tuple_(deliveries.id, deliveries.epoch).in_(list(begun)), deliveries.state == State.SENDING)
+        .values(state=State.READY, epoch=None)
     )
-    known = list(tx.execute(ours).scalars())
-    _mark(tx, known, State.SENDING, State.READY, epoch=None)
     tx.execute(
         update(attempts)
-        .where(attempts.delivery_id.in_(known), attempts.ended_at.is_(None))
+        .where(tuple_(attempts.delivery_id, attempts.epoch).in_(list(begun)), attempts.ended_at.is_(None))
         .values(ended_at=now, outcome="not written")
     )
 

@@ -147,8 +147,9 @@ MUTATIONS = (
     Mutation(
         "a slot is given back when the database is away",
         "scheduling/posting.py",
-        "        outbox.unsaid.add(claimed.id)\n        pacer.unused(ticket, clock.monotonic())\n",
-        "        outbox.unsaid.add(claimed.id)\n",
+        "        outbox.unsaid.add((claimed.id, outbox.lease.epoch))\n"
+        "        pacer.unused(ticket, clock.monotonic())\n",
+        "        outbox.unsaid.add((claimed.id, outbox.lease.epoch))\n",
         DISK + "test_a_message_that_never_left_keeps_no_slot",
     ),
     # --- counters and planners ---
@@ -284,9 +285,16 @@ MUTATIONS = (
     Mutation(
         "what was begun and surely not written is in no doubt",
         "scheduling/posting.py",
-        "outbox.unsaid.add(claimed.id)",
+        "outbox.unsaid.add((claimed.id, outbox.lease.epoch))",
         "pass",
         "tests/scheduling/test_leases.py::test_a_connection_lost_before_the_request_leaves_no_doubt[sqlite]",
+    ),
+    Mutation(
+        "what another has begun since is not ours to take back",
+        "storage/sending.py",
+        "tuple_(deliveries.id, deliveries.epoch).in_(list(begun))",
+        "deliveries.id.in_([number for number, _ in begun])",
+        "tests/scheduling/test_leases.py::test_what_another_has_begun_since_is_in_doubt_all_the_same[sqlite]",
     ),
     Mutation(
         "who must wait long keeps nobody from being claimed",

@@ -130,6 +130,25 @@ async def test_a_connection_lost_before_the_request_leaves_no_doubt(
     assert office.rows(Delivery.attempts) == [1]
 
 
+async def test_what_another_has_begun_since_is_in_doubt_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """We know that we wrote nothing; of who followed us, and died in the midst of it, nobody knows that."""
+    wang = office.member()
+    office.owe([wang.chat])
+    lost(office, monkeypatch, sending.begin)
+    await office.drain()
+    lease = await office.db.write(leases.hold, BOT_ID, "one that died", office.clock.now())
+    assert lease is not None
+    await office.db.write(leases.take_over, lease, office.clock.now())
+    (claimed,) = await office.db.write(sending.claim, lease, [], office.clock.now(), 9)
+    await office.db.write(sending.begin, claimed.id, lease, office.clock.now(), FALLBACK)
+    office.lease_runs_out()
+    await office.drain()
+    assert office.rows() == ["ambiguous"]
+    assert wang.heard == []
+
+
 async def test_a_connection_lost_after_the_answer_loses_no_answer(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
