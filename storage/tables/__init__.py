@@ -19,6 +19,7 @@ from storage.tables.people import (
 from storage.tables.staging import StagedChange
 from storage.tables.summaries import AuditEntry, Rollup
 from storage.tables.topics import Material, Topic, TopicBranch, TopicExpected
+from storage.tables.transfers import Transfer
 from storage.tables.units import Unit, UnitPlace, UnitSetting
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Topic",
     "TopicBranch",
     "TopicExpected",
+    "Transfer",
     "Unit",
     "UnitPlace",
     "UnitSetting",
