@@ -31,4 +31,3 @@ class StagedChange(Base):
     user_id: Mapped[int | None]
     word: Mapped[str | None]  # a role, a kind of unit, a standing
     exempt: Mapped[str | None]
-    depth: Mapped[int | None]  # of a new unit below the top: parents are made first

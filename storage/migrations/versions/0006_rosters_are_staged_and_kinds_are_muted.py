@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("word", sa.String(), nullable=True),
         sa.Column("exempt", sa.String(), nullable=True),
-        sa.Column("depth", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staged_changes")),
     )
     with op.batch_alter_table("staged_changes", schema=None) as batch_op:
