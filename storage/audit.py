@@ -1,14 +1,41 @@
-"""The trail: who changed what. Ids and codes only, never names or texts."""
+"""The trail: who changed what. Ids and codes only; the database itself refuses to change an entry."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from domain.ids import PersonId, UnitId
 from storage.database import Transaction
 from storage.tables import AuditEntry
+from storage.tables import Chat as chats
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where an update came from, in the platform's own numbers."""
+
+    platform: str
+    bot_id: int
+    chat_id: int
+    thread_id: int
+
+
+_ROOM: ContextVar[Room | None] = ContextVar("room", default=None)
+
+
+@contextmanager
+def said_in(room: Room | None) -> Iterator[None]:
+    """What is noted within was done from that chat."""
+    before = _ROOM.set(room)
+    try:
+        yield
+    finally:
+        _ROOM.reset(before)
 
 
 def note(
@@ -30,6 +57,22 @@ def note(
             subject_kind=subject_kind,
             subject_id=subject,
             unit_id=unit,
+            chat_id=_chat(tx),
             detail=json.dumps(detail, ensure_ascii=False) if detail else None,
         )
     )
+
+
+def _chat(tx: Transaction) -> int | None:
+    """Our key of the chat it is done from; None on the machine itself, or where the bot never met it."""
+    room = _ROOM.get()
+    if room is None:
+        return None
+    return tx.execute(
+        select(chats.id).where(
+            chats.platform == room.platform,
+            chats.bot_id == room.bot_id,
+            chats.chat_id == room.chat_id,
+            chats.thread_id == room.thread_id,
+        )
+    ).scalar()

@@ -5,6 +5,7 @@ from storage.tables.base import Base, UtcInstant
 from storage.tables.chats import Card, Chat
 from storage.tables.checkins import CheckIn, Reflection
 from storage.tables.deliveries import Attempt, BotLease, BotState, Delivery, Occurrence
+from storage.tables.erasures import Key, Tombstone
 from storage.tables.inbox import Conversation, InboxUpdate
 from storage.tables.joining import Claim, Link
 from storage.tables.people import (
@@ -39,6 +40,7 @@ __all__ = [
     "Conversation",
     "Delivery",
     "InboxUpdate",
+    "Key",
     "Leave",
     "Link",
     "Material",
@@ -53,6 +55,7 @@ __all__ = [
     "Rsvp",
     "Schedule",
     "StagedChange",
+    "Tombstone",
     "Topic",
     "TopicBranch",
     "TopicExpected",

@@ -41,16 +41,17 @@ class Rollup(Base):
 
 
 class AuditEntry(Base):
-    """Append-only; holds ids, never names."""
+    """Append-only, which the database itself sees to; holds ids, never names."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_subject_kind_subject_id", "subject_kind", "subject_id"),)
 
     id: Mapped[int] = key()
     at: Mapped[datetime] = mapped_column(index=True)
-    person_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"), index=True)
     act: Mapped[str]
     subject_kind: Mapped[str]
     subject_id: Mapped[int | None]
     unit_id: Mapped[UnitId | None] = mapped_column(ForeignKey("units.id"))
+    chat_id: Mapped[int | None]  # our key of the chat it was done from; NULL on the machine itself
     detail: Mapped[str | None]  # JSON of ids and codes
