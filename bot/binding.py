@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.conversations import Conversations
 from bot.origin import Origin
 from domain.clock import Clock
-from storage import chats, conversations, inbox
+from storage import audit, chats, conversations, inbox
 from storage.conversations import Place, Talk
 from storage.database import Database, Transaction
 
@@ -34,6 +34,7 @@ class BoundDatabase:
         self._bot_id = bot_id
         self._update_id = update_id
         self._origin = origin if meeting else None
+        self._room = _room(origin, bot_id) if origin else None
         self._talks = talks
         self.settled = False
 
@@ -54,7 +55,8 @@ class BoundDatabase:
             # First, for its row lock: a second worker waits here, then finds nothing left to do.
             inbox.settle(tx, self._bot_id, self._update_id, inbox.DONE, now)
             self._meet(tx, now)
-            result = act(tx, *args, **kwargs)
+            with audit.said_in(self._room):
+                result = act(tx, *args, **kwargs)
             _keep(tx, changes, now)
             return result
 
@@ -76,6 +78,10 @@ class BoundDatabase:
         if self._origin is not None:
             account, chat = self._origin.account, self._origin.chat_id
             chats.meet(tx, account.platform, self._bot_id, chat, "private", now, language=account.language)
+
+
+def _room(origin: Origin, bot_id: int) -> audit.Room:
+    return audit.Room(origin.account.platform, bot_id, origin.chat_id, origin.thread_id)
 
 
 def _keep(tx: Transaction, changes: dict[Place, Talk], now: datetime) -> None:
