@@ -8,6 +8,7 @@ AccountId = NewType("AccountId", int)
 MembershipId = NewType("MembershipId", int)
 AppointmentId = NewType("AppointmentId", int)
 TransferId = NewType("TransferId", int)
+HandoverId = NewType("HandoverId", int)
 LinkId = NewType("LinkId", int)
 ClaimId = NewType("ClaimId", int)
 ChatId = NewType("ChatId", int)  # our key of a chat, not the platform's number

@@ -6,6 +6,7 @@ from storage.tables.chats import Card, Chat
 from storage.tables.checkins import CheckIn, Reflection
 from storage.tables.deliveries import Attempt, BotLease, BotState, Delivery, Occurrence
 from storage.tables.erasures import Key, Tombstone
+from storage.tables.handovers import Handover, ReadingConsent
 from storage.tables.inbox import Conversation, InboxUpdate
 from storage.tables.joining import Claim, Link
 from storage.tables.people import (
@@ -39,6 +40,7 @@ __all__ = [
     "Claim",
     "Conversation",
     "Delivery",
+    "Handover",
     "InboxUpdate",
     "Key",
     "Leave",
@@ -50,6 +52,7 @@ __all__ = [
     "Occurrence",
     "Person",
     "Preference",
+    "ReadingConsent",
     "Reflection",
     "Rollup",
     "Rsvp",
