@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -23,6 +23,16 @@ PAUSE = 0.01  # seconds, doubled at each retry
 # Seconds for which a transaction may be forgotten: a process that is paused in the midst of an act must not
 # keep its locks, or nobody could follow the sender that it was. Acts take milliseconds.
 FORGOTTEN = 8.0
+# A way to the server that fell silent (a router forgot it, a machine lost its power) says nothing by itself:
+# it is given up within a lease, whether nothing is asked or an answer is waited for. What the address
+# names itself is left as it is.
+SILENCE: Mapping[str, int] = {
+    "connect_timeout": 5,  # seconds for the way there and the server's greeting
+    "keepalives_idle": 5,  # seconds of silence after which the other machine is asked whether it is there
+    "keepalives_interval": 2,  # seconds between asking again
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds in which what was sent is to be taken; also ends the asking
+}
 
 
 class PostgresStore:
@@ -30,10 +40,18 @@ class PostgresStore:
 
     def __init__(self, url: URL) -> None:
         address = url.set(drivername="postgresql+psycopg")
+        named = {name: value for name, value in SILENCE.items() if name not in url.query}
         # An error must not quote what somebody wrote.
-        self.writing = create_engine(address, pool_size=POOL, max_overflow=0, hide_parameters=True)
+        self.writing = create_engine(
+            address, pool_size=POOL, max_overflow=0, hide_parameters=True, connect_args=named
+        )
         self.reading = create_engine(
-            address, pool_size=READERS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            address,
+            pool_size=READERS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=named,
         )
         for engine in (self.writing, self.reading):
             event.listen(engine, "connect", _let_go)

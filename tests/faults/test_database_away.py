@@ -1,17 +1,21 @@
 """PostgreSQL goes away in the midst of a push: restarted, cut off at a commit, slow, or silent."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 from aiogram import Bot
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from scheduling.sender import Sender
+from services.leases import TTL
 from simulator.session import InProcessSession
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.migrate import migrate
 from tests import postgres
 from tests.faults.lives import Family, leader
@@ -138,7 +142,7 @@ async def test_the_leader_alone_loses_the_database(
     family: Families,
     shown: Callable[[str], None],
 ) -> None:
-    """Its way there outlasts a lease, or hangs open and silent: another follows, nothing is doubled."""
+    """Its way there outlasts a lease, or falls silent: another follows, nothing is doubled, it recovers."""
     members = 600
     async with pushing(postgresql, members, members // 30) as push:
         with family(push.settings(postgres_url)) as bots:
@@ -149,15 +153,77 @@ async def test_the_leader_alone_loses_the_database(
             if weather == "slow_renew":
                 wire.delay = 15.0
             else:
-                wire.open.clear()
+                wire.vanish()
             in_the_air = SLOTS  # what is on its way to the record cannot be told from what is in the air
             await until(lambda: bool(second.said("leading")))
             await push.quiet()
-            wire.delay = 0.0
-            wire.open.set()
-            wire.hang_up()
-            push.publish()
+            if weather == "slow_renew":
+                wire.delay = 0.0
+            else:
+                wire.come_back()  # but what was forgotten stays so
+            assert await second.stop() == 0
+            push.publish()  # nobody but the first is left to send it
             await push.quiet()
-            assert [await life.stop() for life in (first, second)] == [0, 0]
+            assert await first.stop() == 0
         figures = judge_messages(postgresql, push.platform, doubts=in_the_air, chats=push.everybody)
     shown(f"{weather} postgresql: {figures}")
+
+
+async def test_a_way_that_fell_silent_is_given_up(wire: Wire, name: str) -> None:
+    """A router forgets the connection in the midst of an act: the act is made over another one."""
+    hurried = f"{wire.url(name)}?tcp_user_timeout=500"
+    async with connected(hurried) as database:
+        await database.write(_number)
+
+        def act(tx: Transaction) -> int:
+            acts.append(_number(tx))
+            if len(acts) == 1:
+                wire.forget()
+            return _number(tx)
+
+        acts: list[int] = []
+        assert await asyncio.wait_for(database.write(act), 20) == 1
+        assert acts == [1, 1]
+
+
+async def test_who_cannot_get_there_is_told(wire: Wire, name: str) -> None:
+    """While the server is nowhere each ask fails within seconds; afterwards all is as before."""
+    hurried = f"{wire.url(name)}?tcp_user_timeout=500&connect_timeout=2"
+    async with connected(hurried) as database:
+        await database.ping()
+        wire.vanish()
+        with pytest.raises(DBAPIError):
+            await asyncio.wait_for(database.ping(), 20)
+        wire.come_back()
+        await asyncio.wait_for(database.ping(), 20)
+
+
+async def test_silence_is_measured_as_it_comes(wire: Wire, name: str) -> None:
+    """Every connection is given up before a lease would end, unless the address says otherwise."""
+
+    def limits(tx: Transaction) -> list[int]:
+        driver: Any = tx.connection.driver_connection
+        with socket.socket(fileno=os.dup(driver.fileno())) as end:
+            names = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+            return [end.getsockopt(socket.IPPROTO_TCP, option) for option in names]
+
+    async with connected(wire.url(name)) as database:
+        for idle, between, times, unheard in (await database.read(limits), await database.write(limits)):
+            assert idle + between * times < TTL.total_seconds()
+            assert 0 < unheard < TTL.total_seconds() * 1000
+    async with connected(f"{wire.url(name)}?keepalives_idle=77") as database:
+        assert (await database.read(limits))[0] == 77
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Database]:
+    """Closed in a thread: what it waits for comes through this loop."""
+    database = Database.connect(url)
+    try:
+        yield database
+    finally:
+        await asyncio.to_thread(database.close)
+
+
+def _number(tx: Transaction) -> int:
+    return int(tx.execute(select(1)).scalar_one())
