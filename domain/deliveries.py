@@ -50,9 +50,14 @@ class Kind(StrEnum):
     JOINED = "joined"  # subject: claim; to the secretary, with 不是本人
     JOIN_ASKED = "join_asked"  # subject: claim; to those who decide
     JOIN_DECIDED = "join_decided"  # subject: claim; to the one who asked
+    ACCOUNT_REPLACED = "account_replaced"  # subject: account; to the one that stands for them no longer
     REFLECTION_RETURNED = "reflection_returned"  # subject: reflection; to its author
     ROLE_GIVEN = "role_given"  # subject: appointment; to the one appointed
     ROLE_ENDED = "role_ended"  # subject: appointment; to the one who held it
+    HANDOVER_ASKED = "handover_asked"  # subject: hand-over; to those above
+    HANDOVER_DECIDED = "handover_decided"  # subject: hand-over; to giver and successor
+    HANDED_OVER = "handed_over"  # subject: hand-over; to both, with the sheet
+    CONSENT_ASKED = "consent_asked"  # subject: appointment; to authors of what was for the secretary
     CHAT_SUSPENDED = "chat_suspended"  # subject: our key of the chat; to the secretary of its branch
     ADMIN_ALERT = "admin_alert"  # subject: none (0); to administrators, counted when it is said
 
@@ -70,9 +75,14 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.JOINED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_ASKED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_DECIDED: OnDoubt.RESEND_ONCE,
+    Kind.ACCOUNT_REPLACED: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_RETURNED: OnDoubt.RESEND_ONCE,
     Kind.ROLE_GIVEN: OnDoubt.RESEND_ONCE,
     Kind.ROLE_ENDED: OnDoubt.RESEND_ONCE,
+    Kind.HANDOVER_ASKED: OnDoubt.RESEND_ONCE,
+    Kind.HANDOVER_DECIDED: OnDoubt.RESEND_ONCE,
+    Kind.HANDED_OVER: OnDoubt.RESEND_ONCE,
+    Kind.CONSENT_ASKED: OnDoubt.RESEND_ONCE,
     Kind.CHAT_SUSPENDED: OnDoubt.RESEND_ONCE,
     Kind.ADMIN_ALERT: OnDoubt.RESEND_ONCE,
 }

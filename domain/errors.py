@@ -243,6 +243,14 @@ class NobodyToInvite(Refusal):
     """Everybody on this roster is linked already."""
 
 
+class TooManyToInvite(Refusal):
+    """More people than a chat makes links for at once."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class NothingToInvite(Refusal):
     """The person may invite for no unit."""
 
@@ -276,6 +284,10 @@ class RosterTooLong(Refusal):
 
 class RosterNotPending(Refusal):
     """The difference shown under this button was imported, cancelled or replaced."""
+
+
+class RosterOvertaken(Refusal):
+    """What the roster was compared with changed again and again before it could be published."""
 
 
 class UnreadableRepeat(Unreadable):

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.joining import Candidate
 from domain.units import Unit
 
+MOST_AT_ONCE = 100  # personal links made in one act: each takes some questions; a branch has at most 50
 PAGE = 8  # names on a screen, two in a row
 
 
@@ -26,6 +27,15 @@ class PersonalLink:
     person: Candidate
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PersonalSheet:
+    """Everybody's own link; `left_out` hold roles that its maker does not stand above."""
+
+    unit: Unit
+    links: tuple[PersonalLink, ...]
+    left_out: int
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,13 @@ class JoinDecided:
 
 
 @dataclass(frozen=True)
+class AccountReplaced:
+    """For an account: another stands for its person now."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Place:
     """A unit that a row stands in, and what it is there; `line` is the unit, then its ancestors."""
 
@@ -257,6 +264,15 @@ def intent_in(payload: str) -> tuple[str, int] | None:
     """What a payload asks to do with a topic or an activity; None if it asks for a way in."""
     found = _INTENT.fullmatch(payload)
     return (found[1], int(found[2])) if found else None
+
+
+def may_hand_link(held: Collection[tuple[UnitId, Role]], places: Collection[Place]) -> bool:
+    """Whether roles held let their holder make a row's own link, which whoever has it becomes that row by.
+
+    A row with roles is above whoever stands no higher: a link would be a way to their rights.
+    """
+    roles = [place for place in places if place.role is not None]
+    return not roles or vouches(held, roles)
 
 
 def vouches(held: Collection[tuple[UnitId, Role]], places: Collection[Place]) -> bool:

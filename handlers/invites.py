@@ -1,19 +1,23 @@
 """/invite: personal and shared links for those who are not linked yet."""
 
+import asyncio
 import secrets
 from datetime import datetime
+from functools import partial
 
 from aiogram import Router
 from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from domain.actors import Actor
+from domain.invites import PersonalSheet
 from domain.joining import TOKEN_BYTES
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
 from messages import invites
-from messages.invites import InvitePersonTap, InviteTap, ShareTap
+from messages.invites import InvitePersonTap, InviteTap, ShareTap, SheetTap
+from messages.speech import _, language
 from services import invites as services
 
 router = Router(name="invites")
@@ -54,6 +58,29 @@ async def shares(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = await db.write(services.share, actor, callback_data.unit, token, now)
     await shown_in_place(query, invites.shared(link, bot_username, actor.zone))
+    picture = await asyncio.to_thread(_code, invites.address(bot_username, token))
+    if query.bot is not None:
+        caption = invites.shared_caption(link, actor.zone)
+        await query.bot.send_photo(actor.account.user_id, picture, caption=caption)
+
+
+@router.callback_query(SheetTap.filter())
+async def makes_sheet(
+    query: CallbackQuery,
+    callback_data: SheetTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    bot_username: str,
+) -> None:
+    seed = secrets.token_bytes(SEED_BYTES)
+    sheet = await db.write(services.invite_all, actor, callback_data.unit, seed, now)
+    await query.answer()
+    files = await asyncio.to_thread(_files, sheet, bot_username)
+    for file in files if query.bot is not None else ():
+        last = file is files[-1]
+        caption = invites.sheet_made(sheet) if last else None
+        await query.bot.send_document(actor.account.user_id, file, caption=caption)
 
 
 @router.callback_query(InvitePersonTap.filter())
@@ -66,5 +93,27 @@ async def invites_person(
     bot_username: str,
 ) -> None:
     unit, seed = callback_data.unit, secrets.token_bytes(SEED_BYTES)
-    link = await db.write(services.invite_person, actor, unit, callback_data.person, seed, now)
-    await shown_in_place(query, invites.personal(link, unit, bot_username, actor.zone))
+    act = partial(services.invite_person, again=callback_data.again)
+    link = await db.write(act, actor, unit, callback_data.person, seed, now)
+    words = invites.anew if callback_data.again else invites.personal
+    await shown_in_place(query, words(link, unit, bot_username, actor.zone))
+
+
+def _code(link: str) -> BufferedInputFile:
+    from reports.invites import to_png  # noqa: PLC0415 - a library loaded where it is used
+
+    return BufferedInputFile(to_png(link), "join.png")
+
+
+def _files(sheet: PersonalSheet, bot_username: str) -> tuple[BufferedInputFile, BufferedInputFile]:
+    from reports.invites import PersonalLink, to_csv, to_sheet  # noqa: PLC0415 - as above
+
+    links = [
+        PersonalLink(one.person.name, one.person.where, invites.address(bot_username, one.token))
+        for one in sheet.links
+    ]
+    page, table = invites.file_names()
+    return (
+        BufferedInputFile(to_csv(links, _), table),
+        BufferedInputFile(to_sheet(links, _, language()), page),
+    )

@@ -8,6 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
+from domain.errors import Stranger
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
@@ -15,7 +16,6 @@ from messages import joining
 from messages import leaves as words
 from messages.outgoing import Outgoing
 from services import join_facts, leaves
-from services.actors import known
 
 router = Router(name="requests")
 SHOWN = 8  # cards at once: more bury the first
@@ -25,7 +25,6 @@ SHOWN = 8  # cards at once: more bury the first
 async def requests(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, bot_username: str
 ) -> None:
-    known(actor)
     cards = await _waiting(actor, db, now)
     await said_in_private(message, words.requests(len(cards)), bot_username)
     if message.chat.type != ChatType.PRIVATE:
@@ -36,7 +35,6 @@ async def requests(
 
 @router.callback_query(MenuTo("requests"))
 async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, bot: Bot) -> None:
-    known(actor)
     cards = await _waiting(actor, db, now)
     await shown_in_place(query, words.requests(len(cards)))
     for card in cards[:SHOWN]:
@@ -44,6 +42,9 @@ async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: da
 
 
 async def _waiting(actor: Actor, db: UpdateDatabase, now: datetime) -> list[Outgoing]:
+    """The cards; those whom ADMIN_IDS name need not stand on a roster. Raises Stranger."""
+    if not actor.known and not actor.root:
+        raise Stranger
     asked = await db.read(leaves.waiting_for, actor)
     joins = await db.read(join_facts.waiting_for, actor, now)
     return [*map(joining.asked, joins), *map(words.asked, asked)]

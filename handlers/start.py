@@ -13,9 +13,19 @@ from aiogram.types import CallbackQuery, Message, User
 
 from domain.activities import Activity
 from domain.actors import Actor
-from domain.errors import Stranger, TextWanted
+from domain.errors import Spent, Stranger, TextWanted
 from domain.ids import LinkId, UnitId
-from domain.joining import AlreadyIn, Door, NameWanted, Newcomer, Outcome, Waits, Welcome, intent_in
+from domain.joining import (
+    AlreadyIn,
+    Door,
+    LinkSpent,
+    NameWanted,
+    Newcomer,
+    Outcome,
+    Waits,
+    Welcome,
+    intent_in,
+)
 from domain.reflections import Piece
 from handlers.database import UpdateDatabase
 from handlers.reflections import takes_writing
@@ -99,6 +109,8 @@ async def asks_in(
     bot_id: int,
     admin_ids: frozenset[int],
 ) -> None:
+    if (await state.get_data()).get("spent") != callback_data.link:
+        raise Spent  # a forged button would ask about links that nobody showed them
     who = await _newcomer(query.from_user, actor, state, bot_id, admin_ids)
     outcome = await db.write(claims.ask_in, who, callback_data.link, now, fallback)
     await query.answer()
@@ -154,6 +166,8 @@ async def _say(message: Message, outcome: Outcome, state: FSMContext) -> None:
     if isinstance(outcome, NameWanted):
         await state.set_state(Joining.name)
         await state.update_data(unit=outcome.door.unit, link=outcome.door.link)
+    elif isinstance(outcome, LinkSpent):
+        await state.update_data(spent=outcome.link)
     elif isinstance(outcome, Welcome | AlreadyIn | Waits):
         await state.clear()
     await message.answer(**joining.answer(outcome).spoken())

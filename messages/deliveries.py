@@ -8,7 +8,7 @@ from domain.activities import Called, Notice, Reminder
 from domain.admin import Alert
 from domain.appointments import RoleEnded, RoleGiven
 from domain.attendance import Roster
-from domain.joining import JoinAsked, JoinDecided, Joined
+from domain.joining import AccountReplaced, JoinAsked, JoinDecided, Joined
 from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
@@ -33,6 +33,8 @@ def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table
             return joining.joined(facts)
         case JoinAsked():
             return joining.asked(facts)
+        case AccountReplaced():
+            return joining.replaced(facts)
         case JoinDecided():
             return joining.decided(facts)
         case TopicNotice():

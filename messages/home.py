@@ -46,6 +46,7 @@ MEMBER = (
 )
 # An activity belongs to a branch or group: it is planned by those appointed there, not from above.
 INSIDE = Act.TAKE_ATTENDANCE
+ROOTS = frozenset({Act.ADMINISTER, Act.DECIDE_JOIN})  # what those named in ADMIN_IDS need no role for
 LEADING = (
     Line("newtopic", N_("post a study topic"), Act.POST_TOPIC, N_("New topic")),
     Line("topics", N_("topics of my branch"), Act.POST_TOPIC, N_("Topics")),
@@ -89,7 +90,7 @@ def lines_for(actor: Actor) -> tuple[Line, ...]:
     leading = (
         line
         for line in LEADING
-        if line.act is not None and (held & ALLOWED[line.act] or (actor.root and line.act is Act.ADMINISTER))
+        if line.act is not None and (held & ALLOWED[line.act] or (actor.root and line.act in ROOTS))
     )
     member = MEMBER if actor.belongings else ()
     once = {line.command: line for line in reversed([*member, *leading, *ANYONE])}  # the first of two stands

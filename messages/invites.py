@@ -9,12 +9,12 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text, as_list
 
 from domain.ids import PersonId, UnitId
-from domain.invites import PAGE, Invitations, PersonalLink, SharedLink
+from domain.invites import PAGE, Invitations, PersonalLink, PersonalSheet, SharedLink
 from messages.home import home_button
 from messages.keys import KEY
 from messages.moments import moment
 from messages.outgoing import Outgoing, keyboard, rows
-from messages.speech import _
+from messages.speech import _, ngettext
 
 
 class InviteTap(CallbackData, prefix="invite"):
@@ -31,10 +31,17 @@ class ShareTap(CallbackData, prefix="share"):
 
 
 class InvitePersonTap(CallbackData, prefix="invitep"):
-    """Make a personal link."""
+    """Make a personal link; `again`: for one who has another account now."""
 
     unit: Annotated[UnitId, KEY]
     person: Annotated[PersonId, KEY]
+    again: bool = False
+
+
+class SheetTap(CallbackData, prefix="invites"):
+    """Make a personal link for everybody, as files."""
+
+    unit: Annotated[UnitId, KEY]
 
 
 def address(bot_username: str, token: str) -> str:
@@ -59,7 +66,9 @@ def screen(found: Invitations) -> Outgoing:
         if one.id != unit
     ]
     share = InlineKeyboardButton(text=_("Shared link"), callback_data=ShareTap(unit=unit).pack())
-    lines = [*rows(*names), _pages(found), [share], *rows(*others), [home_button()]]
+    sheet = InlineKeyboardButton(text=_("Sheet to print"), callback_data=SheetTap(unit=unit).pack())
+    ways = [share, sheet] if found.unlinked else [share]
+    lines = [*rows(*names), _pages(found), ways, *rows(*others), [home_button()]]
     return Outgoing(as_list(head, how), keyboard(*lines))
 
 
@@ -84,6 +93,39 @@ def personal(link: PersonalLink, unit: UnitId, bot_username: str, zone: str) -> 
         Text(address(bot_username, link.token)),
     )
     return Outgoing(text, keyboard([back, home_button()]))
+
+
+def shared_caption(link: SharedLink, zone: str) -> str:
+    """Below the QR code of a shared link."""
+    return _("Join {unit}:").format(unit=link.unit.name) + "\n" + shared_line(link, zone)
+
+
+def anew(link: PersonalLink, unit: UnitId, bot_username: str, zone: str) -> Outgoing:
+    """A personal link for somebody with another account."""
+    made = personal(link, unit, bot_username, zone)
+    warning = _("Whoever opens it takes the place of the account that is linked now, which is told.")
+    return Outgoing(as_list(made.text, warning), made.keyboard)
+
+
+def sheet_made(sheet: PersonalSheet) -> str:
+    """Below the files with everybody's links."""
+    count = len(sheet.links)
+    said = ngettext(
+        "{unit}: {n} personal link. Whoever reads it can be that person: print it, then delete this message.",
+        "{unit}: {n} personal links. Whoever reads one can be that person: print them, then delete this "
+        "message.",
+        count,
+    ).format(unit=sheet.unit.name, n=count)
+    if sheet.left_out == 0:
+        return said
+    without = _("{count} hold a role that you do not stand above, and are not on it.")
+    return f"{said}\n{without.format(count=sheet.left_out)}"
+
+
+def file_names() -> tuple[str, str]:
+    """Of the sheet and of the table."""
+    words = _("Personal links")
+    return f"{words}.html", f"{words}.csv"
 
 
 def shared_line(link: SharedLink, zone: str) -> str:

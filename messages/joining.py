@@ -10,6 +10,7 @@ from domain.attendance import Arrival
 from domain.checkins import Receipt
 from domain.ids import ClaimId, LinkId, PersonId
 from domain.joining import (
+    AccountReplaced,
     AlreadyIn,
     BecameAdministrator,
     Candidate,
@@ -135,6 +136,8 @@ def asked(facts: JoinAsked) -> Outgoing:
     lines: list[Text] = [Text(Bold(_("Asks to join: ")), typed), *map(_candidate, facts.candidates)]
     if facts.frozen:
         lines.append(Text(_("More than one account claims this row. None of them has it until you decide.")))
+    if any(row.linked for row in facts.candidates):
+        lines.append(Text(_("If you approve, the account they had before is unlinked, and told.")))
     lines.append(Text(_("Please make sure that it is them, for instance by telephone.")))
     return Outgoing(as_list(*lines), _answers(facts))
 
@@ -158,6 +161,15 @@ def decided(facts: JoinDecided) -> Outgoing:
     if facts.signed_up:
         text = as_list(text, _("You are down as coming."))
     return Outgoing(text, home.home_keyboard() if facts.state is ClaimState.APPROVED else None)
+
+
+def replaced(facts: AccountReplaced) -> Outgoing:
+    """To the account that a person had before."""
+    said = _(
+        "Another account now stands for {name}, so this one does not any more. If that was not you, "
+        "please tell your branch secretary at once."
+    )
+    return Outgoing(Text(said.format(name=facts.name)))
 
 
 def decision(name: str, approved: bool) -> Outgoing:

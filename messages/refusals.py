@@ -50,6 +50,7 @@ from domain.errors import (
     RosterClosed,
     RosterNotPending,
     RosterNotYours,
+    RosterOvertaken,
     RosterTooLarge,
     RosterTooLong,
     SeveralNamed,
@@ -63,6 +64,7 @@ from domain.errors import (
     TooLong,
     TooLongInAll,
     TooManyFiles,
+    TooManyToInvite,
     TopicClosed,
     TopicOpened,
     TopicPublished,
@@ -139,6 +141,9 @@ SENTENCES: Mapping[type[Refusal], str] = {
     RosterTooLong: N_(
         "The file has more than {limit} rows. Please import it on the server: import-roster FILE."
     ),
+    RosterOvertaken: N_(
+        "The record kept changing while the roster was read; nothing was imported. Please try again."
+    ),
     RosterNotPending: N_(
         "This difference was imported or cancelled already, or another one took its place."
         " Please send the file again."
@@ -155,6 +160,10 @@ SENTENCES: Mapping[type[Refusal], str] = {
     GroupWanted: N_("Please send that in the group that is meant."),
     NothingToBind: N_("There is no branch that you may link a chat with, or none by that name."),
     NobodyToInvite: N_("Everybody on this roster is linked already."),
+    TooManyToInvite: N_(
+        "More than {limit} people there have no account yet. Please choose a unit below it, "
+        "or make the sheet on the server: invite --personal."
+    ),
     NothingToInvite: N_("There is no unit that you may invite to."),
     UnitMisplaced: N_("That cannot stand there: a group belongs in a branch, a branch under a committee."),
     BelowItself: N_("A unit cannot stand below itself. Nothing has changed."),

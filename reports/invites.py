@@ -11,6 +11,7 @@ import segno
 from reports import N_
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+QR_SCALE = 10  # pixels a module: sharp on a projector
 QUIET_ZONE = 4  # modules of white that a reader needs around a code
 _STYLE = """
 @page { size: A4; margin: 12mm }
@@ -60,6 +61,13 @@ def to_sheet(links: Sequence[PersonalLink], speak: Callable[[str], str], languag
         SubElement(card, "p").text = link.link.removeprefix("https://")
     page: bytes = tostring(html, encoding="utf-8", method="html")
     return b"<!DOCTYPE html>\n" + page
+
+
+def to_png(link: str) -> bytes:
+    """The QR code of one link as a picture."""
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(out, kind="png", scale=QR_SCALE, border=QUIET_ZONE)
+    return out.getvalue()
 
 
 def _qr(link: str) -> Element:

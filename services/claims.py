@@ -73,6 +73,8 @@ def ask_in(
     """申请加入 after a spent link: a personal one tells who asks, after a shared one the name is typed."""
     if actors.person_of(tx, who.account.platform, who.account.user_id) is not None:
         return AlreadyIn()
+    if guessed_too_often(tx, who.account, now):
+        return TooManyGuesses()
     link = joining.link_at(tx, link_id)
     if link is None or link.unit is None or link.revoked:
         raise Gone

@@ -15,6 +15,7 @@ LATE = 2000  # deliveries that expire in one act
 URGENCY: Mapping[Kind, int] = {
     Kind.JOIN_DECIDED: 1,
     Kind.LEAVE_DECIDED: 1,
+    Kind.ACCOUNT_REPLACED: 1,
     Kind.JOIN_ASKED: 2,
     Kind.JOINED: 2,
     Kind.LEAVE_ASKED: 2,

@@ -62,6 +62,8 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return join_facts.joined_facts(tx, subject)
         case Kind.JOIN_ASKED:
             return join_facts.asked_facts(tx, subject, now)
+        case Kind.ACCOUNT_REPLACED:
+            return join_facts.replaced_facts(tx, subject)
         case Kind.JOIN_DECIDED:
             return join_facts.decided_facts(tx, subject, now)
         case _:

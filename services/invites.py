@@ -4,12 +4,12 @@ Tokens and seeds are made where randomness may be asked for, and arrive as argum
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.errors import Gone, NobodyToInvite, NoOrganisation, NothingToInvite
+from domain.errors import Gone, NobodyToInvite, NoOrganisation, NotForYou, NothingToInvite, TooManyToInvite
 from domain.ids import PersonId, UnitId
-from domain.invites import PAGE, Invitations, PersonalLink, SharedLink
+from domain.invites import MOST_AT_ONCE, PAGE, Invitations, PersonalLink, PersonalSheet, SharedLink
 from domain.joining import (
     ADMIN_LIFE,
     PERSONAL_LIFE,
@@ -17,12 +17,14 @@ from domain.joining import (
     SHARED_USES,
     LinkKind,
     hashed,
+    may_hand_link,
     token,
 )
 from domain.roles import Act
 from domain.zones import latest_date
 from services.actors import known, permit, today, units_where
 from services.join_facts import candidates_of
+from services.vouching import places_of
 from storage import audit, joining, units
 from storage.database import Transaction
 
@@ -62,13 +64,44 @@ def share_as_owner(
 
 
 def invite_person(
-    tx: Transaction, actor: Actor, unit: UnitId, person: PersonId, seed: bytes, now: datetime
+    tx: Transaction,
+    actor: Actor,
+    unit: UnitId,
+    person: PersonId,
+    seed: bytes,
+    now: datetime,
+    *,
+    again: bool = False,
 ) -> PersonalLink:
-    """A personal link for somebody of the unit who is not linked yet; earlier ones die."""
+    """A personal link for somebody of the unit who is not linked yet; earlier ones die.
+
+    `again`: for one who is, and has another account now; whoever opens it takes the place of the one before.
+    Raises Gone, and NotForYou for a row that holds a role which the actor does not stand above.
+    """
     permit(tx, actor, Act.INVITE, unit, now)
-    if person not in joining.unlinked_members(tx, unit, today(now, actor.zone)):
+    on = today(now, actor.zone)
+    stands = any(unit in place.line for place in places_of(tx, person, on))
+    if not stands or (person in joining.linked_of(tx, [person])) is not again:
         raise Gone
+    if not _may_hand(tx, actor, person, on):
+        raise NotForYou(Act.INVITE, unit)
     return _personal(tx, unit, [person], seed, now, actor.person)[0]
+
+
+def invite_all(tx: Transaction, actor: Actor, unit: UnitId, seed: bytes, now: datetime) -> PersonalSheet:
+    """A personal link for everybody there who is not linked yet, to print; earlier ones die.
+
+    Those are left out whose roles the actor does not stand above. Raises NobodyToInvite, TooManyToInvite.
+    """
+    found, on = permit(tx, actor, Act.INVITE, unit, now), today(now, actor.zone)
+    waiting = joining.unlinked_members(tx, unit, on)
+    if len(waiting) > MOST_AT_ONCE:
+        raise TooManyToInvite(MOST_AT_ONCE)
+    able = [person for person in waiting if _may_hand(tx, actor, person, on)]
+    if not able:
+        raise NobodyToInvite
+    links = _personal(tx, unit, able, seed, now, actor.person)
+    return PersonalSheet(found, tuple(links), len(waiting) - len(able))
 
 
 def invite_everybody(tx: Transaction, unit: UnitId, seed: bytes, now: datetime) -> list[PersonalLink]:
@@ -86,6 +119,11 @@ def admin_code(tx: Transaction, new_token: str, now: datetime) -> datetime:
     expires = now + ADMIN_LIFE
     joining.add_link(tx, hashed(new_token), LinkKind.ADMIN, None, None, 1, expires, None, now)
     return expires
+
+
+def _may_hand(tx: Transaction, actor: Actor, person: PersonId, on: date) -> bool:
+    held = [(h.unit, h.role) for h in actor.appointments]
+    return actor.root or may_hand_link(held, places_of(tx, person, on))
 
 
 def _personal(

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.ids import ActivityId, ClaimId, MembershipId, PersonId, TopicId
+from domain.ids import AccountId, ActivityId, ClaimId, MembershipId, PersonId, TopicId
 from domain.joining import (
     UNDECIDED,
+    AccountReplaced,
     Candidate,
     Claim,
     ClaimState,
@@ -61,6 +62,12 @@ def decided_facts(tx: Transaction, claim_id: int, now: datetime) -> JoinDecided 
     where = unit.name if unit else ""
     on = latest_date(now)
     return JoinDecided(claim.state, name, where, _checked_in(tx, claim, on), _signed_up(tx, claim, on))
+
+
+def replaced_facts(tx: Transaction, account: int) -> AccountReplaced | None:
+    """What an account is told that stands for its person no longer."""
+    name = joining.replaced(tx, AccountId(account))
+    return None if name is None else AccountReplaced(name)
 
 
 def candidates_of(tx: Transaction, rows: Iterable[PersonId], on: date) -> tuple[Candidate, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.actors import Account
+from domain.deliveries import Cause, Kind
 from domain.ids import PersonId, UnitId
 from domain.joining import (
     GUESSES,
@@ -29,10 +30,10 @@ from domain.joining import (
 from domain.names import name_key, person_name
 from domain.roles import Role
 from domain.zones import latest_date
-from services import intents
+from services import deliveries, intents
 from services.actors import actor_of, settings_at, today
 from services.vouching import home_of
-from storage import actors, audit, joining, people, units
+from storage import actors, audit, chats, joining, people, units
 from storage.database import Transaction
 
 
@@ -57,12 +58,13 @@ def _follow(
     tx: Transaction, who: Newcomer, link: Link, now: datetime, fallback: Mapping[str, str]
 ) -> Outcome:
     if not link.usable(now):
-        return LinkSpent(link.id)
+        return guessed(tx, who.account, LinkSpent(link.id), now)
     if link.person is None:
         unit = link.unit or UnitId(0)
         return NameWanted(Door(unit, link.id), name_of(tx, unit, now))
     if not joining.use(tx, link.id):
-        return LinkSpent(link.id)
+        return guessed(tx, who.account, LinkSpent(link.id), now)
+    joining.hold(tx, [link.person])
     return let_in(tx, who, link.person, now, now, fallback)
 
 
@@ -109,6 +111,7 @@ def let_in(
     for claim in joining.undecided_of(tx, account):
         intent = intent or claim.intent
         joining.settle(tx, claim.id, ClaimState.WITHDRAWN, claim.person, None, now)
+    _replace(tx, who, person, now)
     people.link_account(tx, person, account.platform, account.user_id, account.username, now)
     audit.note(tx, person, "joined", "person", person, now)
     actor = actor_of(tx, account, now, fallback, account.user_id in who.admin_ids)
@@ -117,6 +120,17 @@ def let_in(
     return Welcome(
         actor, people.names_of(tx, [person])[person], name_of(tx, home, now) if home else "", done, refused
     )
+
+
+def _replace(tx: Transaction, who: Newcomer, person: PersonId, now: datetime) -> None:
+    """One account stands for a person: the one before is let go, and told, in case it is the true one."""
+    for number, old in joining.other_accounts(tx, person, who.account):
+        joining.unlink(tx, person, old, now)
+        audit.note(tx, person, "account_replaced", "account", number, now)
+        room = chats.chat_with(tx, old.platform, who.bot_id, old.user_id)
+        if room is not None:
+            cause = Cause(f"account:{number}", now.isoformat(), "replaced")
+            deliveries.owe_chats(tx, cause, Kind.ACCOUNT_REPLACED, number, [room], now)
 
 
 def guessed_too_often(tx: Transaction, account: Account, now: datetime) -> bool:

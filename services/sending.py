@@ -24,7 +24,7 @@ OUTAGE: tuple[type[Exception], ...] = (
 FRUITLESS = 5  # the same refusal so often in a row, and the whole cause waits for an administrator
 CARDS: Mapping[Kind, str] = {Kind.TOPIC_PUSH: "topic", Kind.ACTIVITY_NOTICE: "activity"}
 # Answers to somebody who waits come at any hour, without a sound; all else lets people sleep.
-ANSWERS = frozenset({Kind.JOIN_DECIDED, Kind.LEAVE_DECIDED})
+ANSWERS = frozenset({Kind.JOIN_DECIDED, Kind.LEAVE_DECIDED, Kind.ACCOUNT_REPLACED})
 
 
 def claim(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, insert, literal, or_, select, update
 
 from domain.actors import Account
-from domain.ids import ClaimId, LinkId, PersonId, UnitId
+from domain.ids import AccountId, ClaimId, LinkId, PersonId, UnitId
 from domain.joining import UNDECIDED, Claim, ClaimState, Link, LinkKind
 from storage.database import Transaction
 from storage.tables import Account as accounts
@@ -159,6 +159,35 @@ def linked_of(tx: Transaction, persons: Iterable[PersonId]) -> set[PersonId]:
             )
         ).scalars()
     )
+
+
+def other_accounts(tx: Transaction, person: PersonId, account: Account) -> list[tuple[AccountId, Account]]:
+    """The accounts on that platform that stand for the person, but for this one."""
+    found = tx.execute(
+        select(accounts.id, accounts.user_id, accounts.username).where(
+            accounts.person_id == person,
+            accounts.platform == account.platform,
+            accounts.user_id.is_not(None),
+            accounts.user_id != account.user_id,
+            accounts.unlinked_at.is_(None),
+        )
+    )
+    return [(row.id, Account(account.platform, row.user_id, row.username, None)) for row in found]
+
+
+def replaced(tx: Transaction, account: AccountId) -> str | None:
+    """The name of the person whom an account stood for; None where it stands for somebody again."""
+    again = accounts.__table__.alias("again")
+    standing = select(again.c.id).where(
+        again.c.platform == accounts.platform,
+        again.c.user_id == accounts.user_id,
+        again.c.unlinked_at.is_(None),
+    )
+    return tx.execute(
+        select(people.name)
+        .join(accounts, accounts.person_id == people.id)
+        .where(accounts.id == account, accounts.unlinked_at.is_not(None), ~standing.exists())
+    ).scalar()
 
 
 def unlink(tx: Transaction, person: PersonId, account: Account, now: datetime) -> None:
