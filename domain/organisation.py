@@ -10,7 +10,7 @@ from domain.units import UnitKind
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownUnit:
     id: UnitId
     path: Path
@@ -18,7 +18,7 @@ class KnownUnit:
     guests_only: bool = False  # its people are members elsewhere
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownPerson:
     """`user_ids` and `usernames` are of the accounts and hints in force."""
 
@@ -30,7 +30,7 @@ class KnownPerson:
     usernames: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownMembership:
     id: MembershipId
     person: PersonId
@@ -41,7 +41,7 @@ class KnownMembership:
     guest: bool = False  # they belong elsewhere
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewMembership:
     """A belonging to be set down."""
 
@@ -52,7 +52,7 @@ class NewMembership:
     exempt: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownAppointment:
     id: AppointmentId
     person: PersonId
@@ -60,7 +60,7 @@ class KnownAppointment:
     role: Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Everything that is in force, and of what has ended only whose and where it was."""
 

@@ -9,20 +9,20 @@ from domain.roles import Role
 from domain.units import UnitKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewUnit:
     path: Path
     kind: UnitKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KindLearnt:
     unit: UnitId
     path: Path
     kind: UnitKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewPerson:
     """`who` is the position in the roster's `persons`, here and below."""
 
@@ -33,7 +33,7 @@ class NewPerson:
     namesake: Path | None = None  # where somebody of this name stands on record whom the file does not know
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonChanged:
     person: PersonId
     name: str
@@ -42,7 +42,7 @@ class PersonChanged:
     joined: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Enrolled:
     who: int
     name: str
@@ -52,14 +52,14 @@ class Enrolled:
     exempt: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Regrouped:
     membership: MembershipId
     name: str
     group: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StandingChanged:
     """Dated: what was before stays on record up to today."""
 
@@ -69,7 +69,7 @@ class StandingChanged:
     exempt: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Appointed:
     who: int
     name: str
@@ -77,14 +77,14 @@ class Appointed:
     role: Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountKnown:
     who: int
     name: str
     user_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UsernameKnown:
     """Tells whom to ask; grants nothing."""
 
@@ -93,7 +93,7 @@ class UsernameKnown:
     username: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NoMember:
     """A membership on record in a unit of the file, with no row there any more."""
 
@@ -102,7 +102,7 @@ class NoMember:
     branch: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NoRole:
     """A role on record on a unit of the file, which the file does not give any more."""
 

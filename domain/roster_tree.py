@@ -1,6 +1,7 @@
 """Where the rows of a roster stand in the tree on record, and which units are new."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ def key_of(path: Path) -> Key:
     return tuple(map(name_key, path))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A row's unit, and the branch it takes part in; None above branches."""
 
@@ -47,7 +48,10 @@ class Tree:
 def tree_of(roster: Roster, organisation: Organisation) -> Tree:
     """Place every row; a path that does not begin at a root may begin at the one unit of that name."""
     tree = Tree({key_of(unit.path): unit for unit in organisation.units})
-    paths = [_full(row, tree) for row in roster.rows]
+    named: dict[str, list[KnownUnit]] = defaultdict(list)
+    for key, unit in tree.known.items():
+        named[key[-1]].append(unit)
+    paths = [_full(row, tree, named) for row in roster.rows]
     for row, path in zip(roster.rows, paths, strict=True):
         for depth in range(1, len(path) + 1):
             part, is_last = path[:depth], depth == len(path)
@@ -75,12 +79,12 @@ def units_with_new_kind(tree: Tree) -> Iterator[tuple[KnownUnit, UnitKind]]:
             yield tree.known[key], kind
 
 
-def _full(row: RosterRow, tree: Tree) -> Path:
+def _full(row: RosterRow, tree: Tree, by_name: Mapping[str, Sequence[KnownUnit]]) -> Path:
     path = row.unit_path
     first = name_key(path[0])
     if (first,) in tree.known:
         return path
-    named = [unit for key, unit in tree.known.items() if key[-1] == first]
+    named = by_name.get(first, ())
     if len(named) > 1:  # a new root of that name is hardly what is meant
         tree.problems.append(Problem(row.sheet, row.number, "", Reason.UNIT_AMBIGUOUS))
     return (*named[0].path, *path[1:]) if len(named) == 1 else path

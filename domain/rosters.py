@@ -67,7 +67,7 @@ class Remark(StrEnum):
     NAMESAKES = "namesakes"  # told apart by their units alone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A reason at its place; `column` is the header as typed, row 0 the whole sheet. Never quotes a cell."""
 
@@ -79,7 +79,7 @@ class Problem:
     other_row: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark at its place, like a Problem's."""
 
@@ -91,7 +91,7 @@ class Note:
     other_row: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RosterRow:
     """A person's place in a unit. None and "" mean that the file does not say, not that it says no."""
 

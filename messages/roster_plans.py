@@ -55,6 +55,23 @@ def report(roster: Roster, plan: RosterPlan, *, dry_run: bool, end_missing: bool
         yield _would(count) if dry_run else _done(count)
 
 
+def reading() -> str:
+    """While a file is read."""
+    return _("Reading the file …")
+
+
+def comparing(rows: int) -> str:
+    """While its rows are compared with the record."""
+    return ngettext(
+        "Comparing {count} row with the record …", "Comparing {count} rows with the record …", rows
+    ).format(count=f"{rows:,}")
+
+
+def progress_line(bar: str, done: int, total: int) -> str:
+    """How far an import is."""
+    return _("{bar} {done} of {total} changes").format(bar=bar, done=f"{done:,}", total=f"{total:,}")
+
+
 def change_line(change: Change) -> str:
     """One change."""
     match change:

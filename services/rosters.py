@@ -1,35 +1,19 @@
 """Importing a roster: planned against the record, shown, and made in one act or not at all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import secrets
 from datetime import date, datetime
-from typing import assert_never
 
 from domain.actors import Actor
 from domain.errors import RosterNotYours
-from domain.ids import PersonId, UnitId
-from domain.organisation import NewMembership, Organisation, Path
-from domain.roles import Act, Role
-from domain.roster_changes import (
-    AccountKnown,
-    Appointed,
-    Change,
-    Enrolled,
-    KindLearnt,
-    NewPerson,
-    NewUnit,
-    NoMember,
-    NoRole,
-    PersonChanged,
-    Regrouped,
-    StandingChanged,
-    UsernameKnown,
-)
+from domain.ids import PersonId
+from domain.organisation import Organisation, Path
+from domain.roles import Act
 from domain.roster_plans import Imported, RosterPlan, plan_of
+from domain.roster_staging import Numbers, new_in, staged
 from domain.roster_tree import key_of
 from domain.rosters import Roster
 from services.actors import known, today, units_where
-from storage import audit, people, rosters, units
+from storage import audit, roster_staging, rosters, units
 from storage.database import Transaction
 
 
@@ -96,90 +80,35 @@ def _make(
     end_missing: bool,
     by: PersonId | None,
 ) -> None:
-    making = _Making(tx, on, now, _paths(organisation), dict(planned.matched))
-    making.make(planned.changes)
-    for absence in planned.absent if end_missing else ():
-        match absence:
-            case NoMember():
-                rosters.end_membership(tx, absence.membership, on)
-            case NoRole():
-                rosters.end_appointment(tx, absence.appointment, on)
-            case _:
-                assert_never(absence)
-    if planned.changes or (end_missing and planned.absent):
-        ended = len(planned.absent) if end_missing else 0
-        audit.note(
-            tx,
-            by,
-            "imported",
-            "roster",
-            None,
-            now,
-            detail={"changes": len(planned.changes), "ended": ended},
-        )
+    """The same steps as `services.roster_imports`, in one act: for what is small."""
+    run = secrets.token_hex(8)
+    numbers = numbers_of(tx, planned, organisation)
+    ended = planned.absent if end_missing else ()
+    roster_staging.stage(tx, run, staged(planned.changes, ended, numbers), now)
+    set_down(tx, run, planned, on, now, ended=len(ended), by=by)
+    roster_staging.clear_run(tx, run, len(planned.changes) + len(ended))
 
 
-def _paths(organisation: Organisation) -> dict[Path, UnitId]:
-    return {key_of(unit.path): unit.id for unit in organisation.units}
+def numbers_of(tx: Transaction, planned: RosterPlan, organisation: Organisation) -> Numbers:
+    """The numbers of everything the plan speaks of; those of what is new are reserved."""
+    paths = {key_of(unit.path): unit.id for unit in organisation.units}
+    new_units, new_people = roster_staging.reserve(tx, *new_in(planned.changes))
+    return Numbers(paths, planned.matched, planned.changes, new_units, new_people)
 
 
-@dataclass
-class _Making:
-    """Turns changes into rows; new units and people get their ids on the way."""
-
-    tx: Transaction
-    on: date
-    now: datetime
-    units: dict[Path, UnitId]
-    people: dict[int, PersonId] = field(default_factory=dict)
-
-    def make(self, changes: Sequence[Change]) -> None:
-        """Units, then people, then how they belong; what a large roster has most of is set down together."""
-        for unit in changes:
-            if isinstance(unit, NewUnit | KindLearnt):
-                self._unit(unit)
-        new = [change for change in changes if isinstance(change, NewPerson)]
-        made = rosters.add_people(self.tx, new, self.now)
-        self.people.update(zip((change.who for change in new), made, strict=True))
-        enrolled = [self._enrolled(change) for change in changes if isinstance(change, Enrolled)]
-        rosters.enrol_all(self.tx, enrolled, self.on)
-        appointed = [self._appointed(change) for change in changes if isinstance(change, Appointed)]
-        rosters.appoint_all(self.tx, appointed, self.on)
-        for change in changes:
-            self._one(change)
-
-    def _unit(self, change: NewUnit | KindLearnt) -> None:
-        if isinstance(change, KindLearnt):
-            rosters.set_kind(self.tx, change.unit, change.kind)
-            return
-        parent = self._at(change.path[:-1])
-        made = units.found_unit(self.tx, change.path[-1], change.kind, parent, self.on, self.now)
-        self.units[key_of(change.path)] = made
-
-    def _enrolled(self, change: Enrolled) -> NewMembership:
-        branch, group = self.units[key_of(change.branch)], self._at(change.group)
-        return NewMembership(self.people[change.who], branch, group, change.standing, change.exempt)
-
-    def _appointed(self, change: Appointed) -> tuple[PersonId, UnitId, Role]:
-        return self.people[change.who], self.units[key_of(change.unit)], change.role
-
-    def _one(self, change: Change) -> None:
-        tx, on, now = self.tx, self.on, self.now
-        match change:
-            case NewUnit() | KindLearnt() | NewPerson() | Enrolled() | Appointed():
-                pass  # made together, above
-            case PersonChanged(person, name, _, number, joined):
-                rosters.set_identity(tx, person, name, number, joined)
-            case AccountKnown(who, _, user_id):
-                people.link_account(tx, self.people[who], rosters.PLATFORM, user_id, None, now)
-            case UsernameKnown(who, _, username):
-                rosters.hint_username(tx, self.people[who], username, now)
-            case Regrouped(membership, _, group):
-                rosters.set_group(tx, membership, self.units[key_of(group)])
-            case StandingChanged(membership, _, standing, exempt):
-                rosters.set_standing(tx, membership, standing, exempt, on)
-            case _:
-                assert_never(change)
-
-    def _at(self, path: Path | None) -> UnitId | None:
-        return self.units[key_of(path)] if path else None
+def set_down(
+    tx: Transaction,
+    run: str,
+    planned: RosterPlan,
+    on: date,
+    now: datetime,
+    *,
+    ended: int,
+    by: PersonId | None,
+) -> None:
+    """Publish what was staged, and leave a line in the trail."""
+    if not planned.changes and not ended:
+        return
+    roster_staging.publish(tx, run, on, now)
+    detail = {"changes": len(planned.changes), "ended": ended}
+    audit.note(tx, by, "imported", "roster", None, now, detail=detail)

@@ -1,4 +1,4 @@
-"""The organisation on record, read whole and changed as a roster says."""
+"""The organisation on record, read whole; and single changes of it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -130,53 +130,6 @@ def _former(tx: Transaction) -> tuple[tuple[PersonId, UnitId], ...]:
     return tuple((row.person_id, row.unit_id) for row in tx.execute(belonged.union(held)))
 
 
-def add_people(tx: Transaction, new: Sequence[NewPerson], now: datetime) -> list[PersonId]:
-    """Set people down; their ids in the order given."""
-    rows = [
-        {
-            "name": one.name,
-            "name_key": name_key(one.name),
-            "number": one.number,
-            "joined": one.joined,
-            "created_at": now,
-        }
-        for one in new
-    ]
-    if not rows:
-        return []
-    return list(tx.execute(insert(people).returning(people.id, sort_by_parameter_order=True), rows).scalars())
-
-
-def enrol_all(tx: Transaction, new: Sequence[NewMembership], since: date) -> None:
-    """Let people belong from that day, each with their standing."""
-    if not new:
-        return
-    rows = [
-        {"person_id": one.person, "branch_id": one.branch, "group_id": one.group, "since": since}
-        for one in new
-    ]
-    made = tx.execute(insert(memberships).returning(memberships.id, sort_by_parameter_order=True), rows)
-    tx.execute(
-        insert(standings),
-        [
-            {"membership_id": membership, "standing": one.standing, "exempt": one.exempt, "since": since}
-            for membership, one in zip(made.scalars(), new, strict=True)
-        ],
-    )
-
-
-def appoint_all(tx: Transaction, new: Sequence[tuple[PersonId, UnitId, Role]], since: date) -> None:
-    """Give people their roles from that day."""
-    if new:
-        rows = [{"person_id": who, "unit_id": unit, "role": role, "since": since} for who, unit, role in new]
-        tx.execute(insert(appointments), rows)
-
-
-def set_kind(tx: Transaction, unit: UnitId, kind: UnitKind) -> None:
-    """The unit is of this kind."""
-    tx.execute(update(units).where(units.id == unit).values(kind=kind))
-
-
 def set_identity(
     tx: Transaction, person: PersonId, name: str, number: str | None, joined: str | None
 ) -> None:
@@ -186,32 +139,6 @@ def set_identity(
         .where(people.id == person)
         .values(name=name, name_key=name_key(name), number=number, joined=joined)
     )
-
-
-def set_group(tx: Transaction, membership: MembershipId, group: UnitId) -> None:
-    """The member's group within the branch."""
-    tx.execute(update(memberships).where(memberships.id == membership).values(group_id=group))
-
-
-def set_standing(
-    tx: Transaction, membership: MembershipId, standing: Standing, exempt: str | None, since: date
-) -> None:
-    """From that day on; what stood before is kept with its dates. A second change on one day replaces it."""
-    current = and_(standings.membership_id == membership, standings.until.is_(None))
-    same_day = (
-        update(standings).where(current, standings.since == since).values(standing=standing, exempt=exempt)
-    )
-    if tx.execute(same_day).rowcount:
-        return
-    tx.execute(update(standings).where(current).values(until=since))
-    tx.execute(
-        insert(standings).values(membership_id=membership, standing=standing, exempt=exempt, since=since)
-    )
-
-
-def hint_username(tx: Transaction, person: PersonId, username: str, now: datetime) -> None:
-    """The roster says that a username is theirs; nobody is linked by it."""
-    tx.execute(insert(accounts).values(person_id=person, platform=PLATFORM, username=username, linked_at=now))
 
 
 def end_membership(tx: Transaction, membership: MembershipId, until: date) -> None:

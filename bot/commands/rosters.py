@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.opening import migrated, plainly, ready
+from bot.commands.progress import Bar
+from domain.errors import Refusal
 from domain.names import parse_unit_path
 from domain.roster_plans import RosterPlan
-from messages.roster_plans import report
+from messages.refusals import words
+from messages.roster_plans import comparing, reading, report
 from messages.speech import speaking
 from reports.rosters import read_file
 from services import rosters
 from services.actors import today
+from services.roster_imports import import_in_chunks
 from storage.database import Database
 
 
@@ -22,14 +26,23 @@ def import_roster(file: Path, *, dry_run: bool, unit: str | None, end_missing: b
     settings = ready()
     now = datetime.now(UTC)
     on = today(now, settings.default_timezone)
-    roster = read_file(file.read_bytes(), file.name, parse_unit_path(unit or ""))
-    migrated(settings)
-    with speaking(settings.default_locale), Database.connect(settings.database_url) as database:
-        plan: RosterPlan
-        if dry_run:
-            plan = database.read_now(rosters.plan, roster, on)
-        else:
-            plan = database.write_now(rosters.import_roster, roster, end_missing, on, now)
+    bar = Bar(sys.stderr)
+    with speaking(settings.default_locale):
+        bar.say(reading())
+        roster = read_file(file.read_bytes(), file.name, parse_unit_path(unit or ""))
+        bar.say(comparing(len(roster.rows)))
+        migrated(settings)
+        with Database.connect(settings.database_url) as database:
+            try:
+                if dry_run:
+                    plan: RosterPlan = database.read_now(rosters.plan, roster, on)
+                else:
+                    plan = import_in_chunks(database, roster, end_missing, on, now, bar.at)
+            except Refusal as refusal:
+                bar.end()
+                sys.stderr.write(f"{words(refusal)}\n")
+                return 1
+        bar.end()
         _print(report(roster, plan, dry_run=dry_run, end_missing=end_missing))
     return 1 if plan.problems else 0
 
