@@ -42,17 +42,6 @@ class KnownMembership:
 
 
 @dataclass(frozen=True, slots=True)
-class NewMembership:
-    """A belonging to be set down."""
-
-    person: PersonId
-    branch: UnitId
-    group: UnitId | None
-    standing: Standing
-    exempt: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class KnownAppointment:
     id: AppointmentId
     person: PersonId

@@ -1,10 +1,9 @@
 """The organisation on record, read whole; and single changes of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
 from domain.names import name_key
@@ -13,13 +12,11 @@ from domain.organisation import (
     KnownMembership,
     KnownPerson,
     KnownUnit,
-    NewMembership,
     Organisation,
     Path,
 )
 from domain.people import Standing
 from domain.roles import Role
-from domain.roster_changes import NewPerson
 from domain.units import FORMS, Form, UnitKind
 from storage.database import Transaction
 from storage.tables import Account as accounts
