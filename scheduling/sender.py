@@ -34,7 +34,8 @@ SOON = 4.0  # seconds; who must wait longer keeps nobody from being claimed
 RENEW = 4.0  # seconds between renewals of a lease of twelve
 APART = 2.0  # seconds after which one who waits for another's lease asks again
 TRUST = (leases.TTL - leases.MARGIN).total_seconds()  # how long after asking for it the lease surely holds
-GRACE = 14.0  # seconds for what is in flight when the process stops, which takes twenty in all
+GRACE = 10.0  # seconds for what is in flight when the process stops, which takes twenty in all
+GOODBYE = 2.0  # seconds to give the lease back; where that cannot be done, it runs out
 HALF_OPEN = 30.0  # seconds after which a refused token is tried again
 IDLE = 5.0  # seconds between looks at the rows when nobody wakes the sender
 GROUPS_BELOW = 0  # the platform's numbers of groups are negative
@@ -151,7 +152,11 @@ class Sender:
         for task in self._flying:  # their rows stay `sending`: the next sender knows them for doubtful
             task.cancel()
         await asyncio.gather(*self._flying, return_exceptions=True)
-        await self._resign()
+        try:
+            async with asyncio.timeout(GOODBYE):
+                await self._resign()
+        except (TimeoutError, *sending.OUTAGE) as away:
+            log.warning("lease_not_given_back", fault=type(away).__name__)
 
     async def _resign(self) -> None:
         """Give the lease back. Whoever takes it next, perhaps we, looks at what has no outcome."""

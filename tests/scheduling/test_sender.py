@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiogram.utils.formatting import Text
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.ids import CardId
@@ -339,6 +340,28 @@ async def test_a_request_that_outlasts_our_patience_is_in_doubt_and_not_forgotte
     assert office.rows() == ["sending"]
     await office.new_sender().drain(office.clock.now())
     assert office.rows(Delivery.state, Delivery.maybe_repeat) == [("sent", True)]
+
+
+@pytest.mark.parametrize("away", ["silent", "refusing"])
+async def test_a_database_that_is_away_keeps_nobody_from_stopping(
+    office: Office, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    monkeypatch.setattr("scheduling.sender.GRACE", 0.01)
+    monkeypatch.setattr("scheduling.sender.GOODBYE", 0.01)
+    await office.drain()
+
+    async def write(*_: Any, **__: Any) -> Any:
+        if away == "silent":
+            await asyncio.Event().wait()
+        raise OperationalError("UPDATE", None, ConnectionError())
+
+    with monkeypatch.context() as outage:
+        outage.setattr(office.db, "write", write)
+        running = asyncio.create_task(office.sender.run())
+        async with asyncio.timeout(10):
+            await office.sender.stop()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_refused_token_is_not_tried_at_every_tick(
