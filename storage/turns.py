@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from storage.outcomes import Call
+
+Turn: TypeAlias = tuple[asyncio.AbstractEventLoop, list[Call]]
 
 
 class Turns:
@@ -15,20 +16,23 @@ class Turns:
 
     def __init__(self, hand_over: Callable[[Sequence[Call]], None]) -> None:
         self._hand_over = hand_over
-        self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[Call]] = WeakKeyDictionary()
+        self._turn: Turn | None = None  # the newest; one of another loop ends by itself
 
     def add(self, run: Callable[[Connection], Any]) -> asyncio.Future[Any]:
         """A future of what comes of it."""
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Any] = loop.create_future()
-        waiting = self._waiting.setdefault(loop, [])
-        if not waiting:
-            loop.call_soon(self._end, loop)
-        waiting.append(Call(run, outcome))
+        turn = self._turn
+        if turn is None or turn[0] is not loop:
+            turn = self._turn = loop, []
+            loop.call_soon(self._end, turn)
+        turn[1].append(Call(run, outcome))
         return outcome
 
-    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
-        calls = self._waiting.pop(loop)
+    def _end(self, turn: Turn) -> None:
+        if self._turn is turn:
+            self._turn = None
+        calls = turn[1]
         try:
             self._hand_over(calls)
         except Exception as refused:  # noqa: BLE001 - closed: every caller is told so
