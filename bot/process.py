@@ -216,7 +216,8 @@ async def _close(db: Database) -> None:
 
     def close() -> None:
         try:
-            closed.set_result(db.close())
+            db.close()
+            closed.set_result(None)
         except BaseException as fault:  # noqa: BLE001 - whatever it is, it is raised where it is waited for
             closed.set_exception(fault)
 

@@ -6,7 +6,13 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 
 from bot.settings import Settings
 from domain.clock import Clock
@@ -19,6 +25,8 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 PATIENCE = 5.0  # seconds for an answer of which only the Date matters
+# What passes by itself; whatever else is answered will be answered again.
+PASSING = (ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
 
 
 def watch_for(db: Database, bot: Bot, clock: Clock, settings: Settings) -> Watch:
@@ -28,15 +36,25 @@ def watch_for(db: Database, bot: Bot, clock: Clock, settings: Settings) -> Watch
         told = await db.read(leases.database_time)
         return told if told is not None else await platform_time(settings.telegram_api_url)
 
+    heard: dict[int, bool] = {}  # what each chat was told last; who heard of no doubt needs no end of it
+
     async def told(doubt: bool) -> None:
+        """Raises what kept somebody from hearing who can still be reached; who heard hears it once."""
         chats = {*settings.admin_ids, *await db.read(admin.command_chats, clock.now())}
         with speaking(settings.default_locale):
             text = words.doubted() if doubt else words.believed()
-        for chat in sorted(chats):
+        missed: Exception | None = None
+        for chat in sorted(chat for chat in chats if heard.get(chat, False) is not doubt):
             try:
                 await bot.send_message(chat, text)
+            except PASSING as away:
+                missed = away
+                continue
             except TelegramAPIError as refused:
                 log.warning("clock_not_told", fault=type(refused).__name__)
+            heard[chat] = doubt
+        if missed is not None:
+            raise missed
 
     return Watch(clock, witness, told)
 

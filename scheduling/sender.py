@@ -36,6 +36,7 @@ APART = 2.0  # seconds after which one who waits for another's lease asks again
 TRUST = (leases.TTL - leases.MARGIN).total_seconds()  # how long after asking for it the lease surely holds
 GRACE = 10.0  # seconds for what is in flight when the process stops, which takes twenty in all
 GOODBYE = 2.0  # seconds to give the lease back; where that cannot be done, it runs out
+UNREACHED: tuple[type[Exception], ...] = (TimeoutError, *sending.OUTAGE)
 HALF_OPEN = 30.0  # seconds after which a refused token is tried again
 IDLE = 5.0  # seconds between looks at the rows when nobody wakes the sender
 GROUPS_BELOW = 0  # the platform's numbers of groups are negative
@@ -155,7 +156,7 @@ class Sender:
         try:
             async with asyncio.timeout(GOODBYE):
                 await self._resign()
-        except (TimeoutError, *sending.OUTAGE) as away:
+        except UNREACHED as away:
             log.warning("lease_not_given_back", fault=type(away).__name__)
 
     async def _resign(self) -> None:

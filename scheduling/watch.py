@@ -12,7 +12,7 @@ from domain.watching import Reading, ahead, leapt
 
 log = structlog.get_logger(__name__)
 
-AGAIN = 30.0  # seconds between two questions to the witness while the calendar is in doubt
+AGAIN = 30.0  # seconds between two questions to the witness in a doubt, and two tries to tell of it
 
 Witness = Callable[[], Awaitable[datetime | None]]  # the time elsewhere; None when nobody there answers
 Told = Callable[[bool], Awaitable[None]]
@@ -36,7 +36,8 @@ class Watch:
         self._told = told
         self._believed: Reading | None = None
         self._holding = False
-        self._ask_at = -inf
+        self._told_of = False  # what `told` knows of
+        self._ask_at = self._tell_at = -inf
         self._asking = asyncio.Lock()
 
     async def holds(self) -> bool:
@@ -61,8 +62,18 @@ class Watch:
         if not hold:
             self._believed = now
             self._ask_at = -inf
-        if hold is self._holding:
-            return
-        self._holding = hold
-        log.error("calendar_ahead") if hold else log.info("calendar_believed")
-        await self._told(hold)
+        if hold is not self._holding:
+            log.error("calendar_ahead") if hold else log.info("calendar_believed")
+            self._holding, self._tell_at = hold, -inf
+        if hold is not self._told_of and now.monotonic >= self._tell_at:
+            self._tell_at = now.monotonic + AGAIN
+            await self._tell()
+
+    async def _tell(self) -> None:
+        """Say how things stand; where that fails it is said again, and keeps nobody from going on."""
+        try:
+            await self._told(self._holding)
+        except Exception:
+            log.exception("calendar_not_told")
+        else:
+            self._told_of = self._holding

@@ -15,6 +15,7 @@ from storage.tables import InboxUpdate
 from tests.world import BOT_ID, TOKEN, World
 
 SECOND = timedelta(seconds=1)
+HOURS = timedelta(hours=3)
 
 
 @pytest.fixture
@@ -22,11 +23,13 @@ def world(database: Database) -> World:
     return World(database)
 
 
-async def left_behind(world: World, person: SimPerson, says: str) -> None:
+async def left_behind(
+    world: World, person: SimPerson, says: str, by_a_clock_fast_by: timedelta = timedelta(0)
+) -> None:
     """A process stores what somebody says, and dies before it answers."""
     person.says(says)
     updates = [(one["update_id"], json.dumps(one)) for one in world.telegram.updates_for(TOKEN)]
-    await world.database.write(inbox.store, BOT_ID, updates, world.clock.now())
+    await world.database.write(inbox.store, BOT_ID, updates, world.clock.now() + by_a_clock_fast_by)
 
 
 def states(world: World) -> list[str]:
@@ -84,6 +87,30 @@ async def test_whoever_took_it_up_and_died_is_followed_as_well(world: World) -> 
     assert await world.app.workers.take_left() == 0
     world.clock.advance(LEFT_AFTER)
     assert await world.app.workers.take_left() == 1
+    await world.app.workers.idle()
+    assert states(world) == ["done"]
+
+
+@pytest.mark.parametrize("stored", [timedelta(0), HOURS])
+async def test_who_took_it_up_by_a_clock_that_was_hours_fast_is_followed(
+    world: World, stored: timedelta
+) -> None:
+    """Since the clock was set right, what it wrote is still to come: the update does not wait for that."""
+    wang = world.branch(members=["王芳"])["王芳"]
+    fast = world.clock.now() + HOURS
+    await left_behind(world, wang, "/help", by_a_clock_fast_by=stored)
+    assert await world.database.write(inbox.take_left, BOT_ID, [], fast, fast, fast, 10)
+    world.clock.advance(LEFT_AFTER)
+    assert await world.app.workers.take_left() == 1
+    assert await world.app.workers.take_left() == 0
+    await world.app.workers.idle()
+    assert states(world) == ["done"]
+
+
+async def test_what_came_by_a_clock_that_was_hours_fast_is_taken_up_at_the_next_start(world: World) -> None:
+    wang = world.branch(members=["王芳"])["王芳"]
+    await left_behind(world, wang, "/help", by_a_clock_fast_by=HOURS)
+    assert await world.app.workers.resume() == 1
     await world.app.workers.idle()
     assert states(world) == ["done"]
 

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from bot.watching import platform_time, watch_for
 from domain.roles import Role
+from scheduling.watch import AGAIN
 from simulator.clock import MovableClock
+from simulator.faults import Fault
 from simulator.server import serving
 from simulator.session import InProcessSession
 from simulator.telegram import Telegram
@@ -42,6 +44,26 @@ async def test_administrators_hear_of_it_at_once_though_sending_is_held(world: W
         clock.advance(HOUR)
         assert await watch.holds()
     assert "时钟突然快了十分钟以上" in chief.messages[-1].text
+
+
+async def test_who_cannot_be_told_is_told_later_and_the_others_once(world: World) -> None:
+    committee = world.committee()
+    chief, other = (world.official(name, committee, Role.ADMINISTRATOR).sim for name in ("周丽", "郑强"))
+    before = {one.id: len(one.messages) for one in (chief, other)}
+    async with serving(world.telegram) as address:
+        bot = Bot(TOKEN, session=InProcessSession(world.telegram))
+        clock = MovableClock(datetime.now(UTC))
+        watch = watch_for(world.database, bot, clock, settings_for(address))
+        assert not await watch.holds()
+        clock.advance(HOUR)
+        world.telegram.fail_next("sendMessage", Fault.NO_CONNECTION, chat_id=chief.id)
+        assert await watch.holds()
+        assert len(chief.messages) == before[chief.id]
+        for _ in range(3):
+            await clock.sleep(AGAIN)
+            assert await watch.holds()
+    assert "时钟突然快了十分钟以上" in chief.messages[-1].text
+    assert {one.id: len(one.messages) - 1 for one in (chief, other)} == before
 
 
 async def test_a_server_that_keeps_the_database_is_asked_first(postgresql: Database) -> None:

@@ -306,7 +306,7 @@ MUTATIONS = (
     Mutation(
         "a lease that cannot be given back is left to run out",
         "scheduling/sender.py",
-        "except (TimeoutError, *sending.OUTAGE) as away:",
+        "except UNREACHED as away:",
         "except TimeoutError as away:",
         "tests/scheduling/test_sender.py::test_a_database_that_is_away_keeps_nobody_from_stopping",
     ),
@@ -353,6 +353,20 @@ MUTATIONS = (
         "tests/scheduling/test_watch.py::test_a_calendar_that_is_wrong_from_the_start_is_found_out",
     ),
     Mutation(
+        "what could not be told of the calendar is told later",
+        "scheduling/watch.py",
+        "            self._told_of = self._holding\n",
+        "            pass\n        self._told_of = self._holding\n",
+        "tests/scheduling/test_watch.py::test_who_could_not_be_told_is_told_later_and_nothing_goes_on_meanwhile",
+    ),
+    Mutation(
+        "whom the network kept from hearing of the calendar hears later",
+        "bot/watching.py",
+        "            raise missed\n",
+        "            pass\n",
+        "tests/bot/test_watching.py::test_who_cannot_be_told_is_told_later_and_the_others_once",
+    ),
+    Mutation(
         "nothing is planned while the calendar is in doubt",
         "scheduling/planner.py",
         "if not await self._held()",
@@ -365,6 +379,21 @@ MUTATIONS = (
         ".values(taken_at=now)",
         ".values(taken_at=None)",
         "tests/bot/test_reaping.py::test_whoever_took_it_up_and_died_is_followed_as_well[sqlite]",
+    ),
+    Mutation(
+        "who took an update up in what is still to come is followed",
+        "storage/inbox.py",
+        ", inbox.taken_at > to_come",
+        "",
+        "tests/bot/test_reaping.py::test_who_took_it_up_by_a_clock_that_was_hours_fast_is_followed",
+    ),
+    Mutation(
+        "an update that came in what is still to come has come",
+        "storage/inbox.py",
+        "or_(inbox.received_at <= came_by, inbox.received_at > to_come)",
+        "inbox.received_at <= came_by",
+        "tests/bot/test_reaping.py::"
+        "test_what_came_by_a_clock_that_was_hours_fast_is_taken_up_at_the_next_start",
     ),
     Mutation(
         "what is in hand is not taken up again",

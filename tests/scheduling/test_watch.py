@@ -116,6 +116,36 @@ async def test_a_lasting_doubt_asks_now_and_then_only() -> None:
     assert machine.told == [True]
 
 
+async def test_who_could_not_be_told_is_told_later_and_nothing_goes_on_meanwhile() -> None:
+    machine = Machine()
+    watch, reached = machine.watch(), False
+
+    async def tell(doubt: bool) -> None:
+        if not reached:
+            raise ConnectionError
+        machine.told.append(doubt)
+
+    watch._told = tell
+    await watch.holds()
+    machine.wrong_by = 60 * MINUTE
+    for _ in range(100):
+        assert await watch.holds()
+        await machine.sleep(1)
+    assert machine.told == []
+    reached = True
+    for _ in range(100):
+        assert await watch.holds()
+        await machine.sleep(1)
+    assert machine.told == [True]
+    machine.wrong_by, reached = timedelta(0), False
+    assert not await watch.holds()
+    reached = True
+    for _ in range(100):
+        await machine.sleep(1)
+        assert not await watch.holds()
+    assert machine.told == [True, False]
+
+
 async def test_while_it_is_held_nothing_is_sent_and_nothing_is_lost(sqlite: Database) -> None:
     office = Office(sqlite)
     wang = office.member()
