@@ -64,8 +64,15 @@ async def arguments(request: web.Request) -> tuple[dict[str, Any], dict[str, Upl
         if isinstance(value, web.FileField):
             files[name] = Upload(value.filename, value.file.read(), value.content_type)
         else:
-            params[name] = value if isinstance(value, str) else bytes(value).decode()
+            params[name] = value if isinstance(value, str) else _text(bytes(value))
     return params, files
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeError as broken:
+        raise bad_request("strings must be encoded in UTF-8") from broken
 
 
 def structure(body: bytes) -> dict[str, Any]:

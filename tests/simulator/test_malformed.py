@@ -22,6 +22,10 @@ BODIES = [
     (b'{"chat_id":5}', "application/json; charset=klingon"),
     (b"no boundary", "multipart/form-data"),
     (b"--b\r\ngarbage", "multipart/form-data; boundary=b"),
+    (
+        b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: a/b\r\n\r\n\xff\r\n--b--\r\n',
+        "multipart/form-data; boundary=b",
+    ),
     (b"chat_id=%zz&text=%ff", "application/x-www-form-urlencoded"),
     (b"words", "text/plain"),
     (b'{"chat_id":1e400,"text":"x"}', JSON_TYPE),
