@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.people import Standing
 from domain.roles import Role
@@ -74,6 +75,7 @@ def says_nothing(text: str) -> bool:
     return text.strip().casefold() in _NOTHING
 
 
+@lru_cache(maxsize=4096)
 def roles_in(text: str) -> tuple[tuple[Role, ...], bool, bool]:
     """The roles of a cell; whether any word was not known; whether one was some other "committee member".
 
@@ -93,16 +95,19 @@ def roles_in(text: str) -> tuple[tuple[Role, ...], bool, bool]:
     return tuple(dict.fromkeys(found)), unknown, unspecified
 
 
+@lru_cache(maxsize=4096)
 def standing_of(text: str) -> Standing | None:
     """正式, 预备, 积极分子 or their English."""
     return _STANDING_WORDS.get(_plain(text))
 
 
+@lru_cache(maxsize=4096)
 def kind_of(text: str) -> UnitKind | None:
     """党委, 总支, 支部, 小组 or their English."""
     return _KIND_WORDS.get(_plain(text))
 
 
+@lru_cache(maxsize=4096)
 def joining_date(text: str) -> str | None:
     """The date as exactly as it is given: "2015", "2015-07" or "2015-07-01"."""
     plain = _plain(_MIDNIGHT.sub("", text.strip()))

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 
 from domain.roster_privacy import without_personal_data
@@ -59,6 +60,8 @@ _LOWER = frozenset(
 )
 _MEANINGS = {word: column for column, words in _WORDS.items() for word in words.split()}
 
+_MAY_TITLE_NAMES = re.compile(r"[名eE\uff25\uff45]")  # 姓名, name: told apart from most cells at once
+
 _PERSONAL = re.compile(
     r"身份证|证件|公民身份|护照|手机|电话|联系方式|联系号码|住址|地址|住所|户籍|户口|银行|卡号|账号|帐号|账户|帐户|开户"
     r"|phone|mobile|\bcell\b|\btel\b|address|bank|account|passport|identity|\bcard\b"
@@ -94,7 +97,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
 
 def is_header(row: Sequence[str]) -> bool:
     """Whether this is a header, be it the first or one repeated at the top of a printed page."""
-    return any(_meaning(cell) is Column.NAME for cell in row)
+    return any(_MAY_TITLE_NAMES.search(cell) and _meaning(cell) is Column.NAME for cell in row)
 
 
 def _completes(upper: Sequence[str], lower: Sequence[str]) -> bool:
@@ -131,6 +134,7 @@ def _read(index: int, row: Sequence[str]) -> Header:
     )
 
 
+@lru_cache(maxsize=4096)
 def _meaning(title: str) -> Column | None:
     plain = unicodedata.normalize("NFKC", title).casefold()
     whole = _squeezed(plain)

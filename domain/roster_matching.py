@@ -27,14 +27,9 @@ class Index:
 
 def index_of(organisation: Organisation) -> Index:
     """The people of an organisation, to be looked up."""
-    stands: dict[PersonId, set[UnitId]] = defaultdict(set)
-    for membership in organisation.memberships:
-        stands[membership.person].add(membership.branch)
-    for appointment in organisation.appointments:
-        stands[appointment.person].add(appointment.unit)
-    stood: dict[PersonId, set[UnitId]] = defaultdict(set)
-    for formerly, unit in organisation.former:
-        stood[formerly].add(unit)
+    stands = _places((m.person, m.branch) for m in organisation.memberships)
+    for held in organisation.appointments:
+        stands[held.person] = stands.get(held.person, frozenset()) | {held.unit}
     by_name: dict[str, list[PersonId]] = defaultdict(list)
     for person in organisation.people:
         by_name[name_key(person.name)].append(person.id)
@@ -43,9 +38,19 @@ def index_of(organisation: Organisation) -> Index:
         {person.number: person.id for person in organisation.people if person.number},
         {user_id: person.id for person in organisation.people for user_id in person.user_ids},
         by_name,
-        {person: frozenset(units) for person, units in stands.items()},
-        {person: frozenset(units) for person, units in stood.items()},
+        stands,
+        _places(organisation.former),
     )
+
+
+def _places(found: Iterable[tuple[PersonId, UnitId]]) -> dict[PersonId, frozenset[UnitId]]:
+    """Where each person is; those of one unit share what says so, or it would fill the memory."""
+    places: dict[PersonId, frozenset[UnitId]] = {}
+    alone: dict[UnitId, frozenset[UnitId]] = {}
+    for person, unit in found:
+        here = alone.setdefault(unit, frozenset({unit}))
+        places[person] = places[person] | here if person in places else here
+    return places
 
 
 def matched(roster: Roster, tree: Tree, index: Index) -> tuple[dict[int, PersonId], list[Problem]]:

@@ -23,6 +23,8 @@ _ADDRESS = re.compile(
     + _WITHIN_PHRASE
     + r"|\b[0-9]+ [A-Z][a-z]+ (?:Street|Road|Avenue|Lane|St|Rd|Ave)\b\.?"
 )
+_SHORTEST_NUMBER = 11  # characters of a phone number, the shortest of them
+_MAY_BE_ADDRESS = re.compile(r"[路街巷弄道村区园厦寓栋幢楼]|[0-9] [A-Z]")  # asked first: it is quick
 _EMPTY_BRACKETS = re.compile(r"[(\uff08\[【]\s*[)\uff09\]】]")
 _HALF_WIDTH = {
     full: full - 0xFEE0 for full in (*range(0xFF10, 0xFF1A), *map(ord, "\uff38\uff58\uff0b\uff0d"))
@@ -32,7 +34,7 @@ _HALF_WIDTH = {
 def without_personal_data(text: str, *, addresses: bool = True) -> str:
     """The text less every number or address that looks personal; the same text if there is none."""
     plain = text.translate(_HALF_WIDTH)
-    kept = _NUMBERS.sub("", plain)
-    if addresses:
+    kept = plain if len(plain) < _SHORTEST_NUMBER else _NUMBERS.sub("", plain)
+    if addresses and _MAY_BE_ADDRESS.search(kept):
         kept = _ADDRESS.sub("", kept)
     return text if kept == plain else _EMPTY_BRACKETS.sub("", kept).strip()

@@ -52,7 +52,11 @@ def tree_of(roster: Roster, organisation: Organisation) -> Tree:
     for key, unit in tree.known.items():
         named[key[-1]].append(unit)
     paths = [_full(row, tree, named) for row in roster.rows]
+    seen: set[tuple[Path, UnitKind | None]] = set()  # what was said of a unit and was no problem
     for row, path in zip(roster.rows, paths, strict=True):
+        if (path, row.unit_kind) in seen:
+            continue
+        before = len(tree.problems)
         for depth in range(1, len(path) + 1):
             part, is_last = path[:depth], depth == len(path)
             tree.paths.setdefault(
@@ -60,8 +64,15 @@ def tree_of(roster: Roster, organisation: Organisation) -> Tree:
             )
             kind = row.unit_kind if is_last else None
             tree.kinds[key_of(part)] = _kind(tree, part, kind, row)
+        if len(tree.problems) == before:
+            seen.add((path, row.unit_kind))
+    seats: dict[Path, Seat] = {}
     for row, path in zip(roster.rows, paths, strict=True):
-        tree.seats.append(_seat(tree, path, row))
+        before = len(tree.problems)
+        seat = seats.get(path) or _seat(tree, path, row)
+        tree.seats.append(seat)
+        if len(tree.problems) == before:
+            seats[path] = seat
     return tree
 
 

@@ -51,7 +51,11 @@ def _workbook(data: bytes) -> tuple[Sheet, ...] | Reason:
 
 
 def _grid(sheet: CalamineSheet) -> Sheet:
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    once: dict[str, str] = {}  # what stands in many cells is kept once
+    rows = [
+        [once.setdefault(text, text) for text in map(_text, row)]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
         # Downwards only: a title merged across the table would otherwise stand in the column of names.
         for row in rows[top + 1 : bottom + 1]:

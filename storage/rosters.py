@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 
@@ -19,6 +20,7 @@ from domain.people import Standing
 from domain.roles import Role
 from domain.units import FORMS, Form, UnitKind
 from storage.database import Transaction
+from storage.erasures import graveyard
 from storage.tables import Account as accounts
 from storage.tables import Appointment as appointments
 from storage.tables import Membership as memberships
@@ -33,7 +35,14 @@ PLATFORM = "telegram"
 
 def organisation_on(tx: Transaction, on: date) -> Organisation:
     """Everything in force on that day, in a handful of queries."""
-    return Organisation(_units(tx, on), _people(tx), _memberships(tx, on), _appointments(tx, on), _former(tx))
+    return Organisation(
+        _units(tx, on),
+        _people(tx),
+        _memberships(tx, on),
+        _appointments(tx, on),
+        _former(tx),
+        graveyard(tx),
+    )
 
 
 def _in_force(table, on: date):  # type: ignore[no-untyped-def]  # a SQL condition
@@ -71,6 +80,7 @@ def _people(tx: Transaction) -> tuple[KnownPerson, ...]:
             user_ids[row.person_id].add(row.user_id)
         if row.username:
             usernames[row.person_id].add(row.username)
+    nothing: frozenset[Any] = frozenset()  # one for all: a hundred thousand empty ones fill the memory
     found = tx.execute(
         select(people.id, people.name, people.number, people.joined)
         .where(people.erased_at.is_(None))
@@ -82,8 +92,8 @@ def _people(tx: Transaction) -> tuple[KnownPerson, ...]:
             row.name,
             row.number,
             row.joined,
-            frozenset(user_ids[row.id]),
-            frozenset(usernames[row.id]),
+            frozenset(user_ids[row.id]) if row.id in user_ids else nothing,
+            frozenset(usernames[row.id]) if row.id in usernames else nothing,
         )
         for row in found
     )
