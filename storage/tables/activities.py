@@ -55,6 +55,7 @@ class Activity(Base):
     state: Mapped[str]  # draft, planned, started, confirmed, not_held, cancelled
     draft_key: Mapped[str]
     draft_rule: Mapped[str | None]  # the rule being planned, until the plan is published
+    draft_wall: Mapped[str | None]  # the local wall time asked for, where a change of clocks skips it, ISO
     version: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
