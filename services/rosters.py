@@ -84,7 +84,7 @@ def _make(
     run = secrets.token_hex(8)
     numbers = numbers_of(tx, planned, organisation)
     ended = planned.absent if end_missing else ()
-    roster_staging.stage(tx, run, staged(planned.changes, ended, numbers), now)
+    roster_staging.stage(tx, run, tuple(staged(planned.changes, ended, numbers)), now)
     set_down(tx, run, planned, on, now, ended=len(ended), by=by)
     roster_staging.clear_run(tx, run, len(planned.changes) + len(ended))
 

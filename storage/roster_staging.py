@@ -1,13 +1,16 @@
 """A roster's changes set down aside, and published by one statement for each kind of change."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     and_,
     case,
+    column,
     delete,
     exists,
     func,
@@ -32,6 +35,8 @@ from storage.tables import StagedChange as changes
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
 
+_TOLD = tuple(field.name for field in fields(Staged))
+_TYPES = {name: getattr(changes, name).type for name in _TOLD}
 _CHANGING = ("unit", "membership", "appointment", "person", "roster", "claim")  # subjects of the trail
 
 
@@ -62,29 +67,20 @@ def _next(tx: Transaction, table: str, wanted: int) -> list[int]:
     return list(tx.execute(select(number).select_from(func.generate_series(1, wanted))).scalars())
 
 
-def stage(tx: Transaction, run: str, some: Iterable[Staged], now: datetime) -> int:
+def stage(tx: Transaction, run: str, some: Sequence[Staged], now: datetime) -> int:
     """Set some of a run's changes down aside; how many."""
-    rows = [
-        {
-            "run": run,
-            "staged_at": now,
-            "change": one.change,
-            "subject_id": one.subject_id,
-            "unit_id": one.unit_id,
-            "group_id": one.group_id,
-            "name": one.name,
-            "name_key": one.name_key,
-            "number": one.number,
-            "joined": one.joined,
-            "user_id": one.user_id,
-            "word": one.word,
-            "exempt": one.exempt,
-        }
-        for one in some
-    ]
-    if rows:
-        tx.execute(insert(changes), rows)
-    return len(rows)
+    if not some:
+        return 0
+    if tx.dialect.name == "postgresql":  # a column at a time is five times as fast as a row at a time
+        told = [literal([getattr(one, name) for one in some], ARRAY(_TYPES[name])) for name in _TOLD]
+        columns = (column(name, _TYPES[name]) for name in _TOLD)
+        listed = func.unnest(*told).table_valued(*columns).render_derived()
+        rows = select(literal(run), literal(now, type_=changes.staged_at.type), *listed.c)
+        tx.execute(insert(changes).from_select(["run", "staged_at", *_TOLD], rows))
+        return len(some)
+    shared = {"run": run, "staged_at": now}
+    tx.execute(insert(changes), [shared | {name: getattr(one, name) for name in _TOLD} for one in some])
+    return len(some)
 
 
 def staged_of(tx: Transaction, run: str) -> int:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from bot.logs import begin
-from tests.bench import broadcast, checkins, crowd, fanout, fsync, startup, webhook
+from tests.bench import broadcast, checkins, crowd, fanout, fsync, roster, startup, webhook
 from tests.bench.frame import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
     "crowd": crowd.measure,
     "broadcast": broadcast.measure,
     "fanout": fanout.measure,
+    "roster": roster.measure,
     "startup": startup.measure,
 }
 
