@@ -350,6 +350,22 @@ class LastAdministrator(Refusal):
     """Nobody else who can be reached would administer the unit."""
 
 
+class NothingToHandOver(Refusal):
+    """The person holds no role."""
+
+
+class HandoverSettled(Refusal):
+    """Somebody answered the hand-over first (`by`, empty where it was taken back)."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
+
+
+class NotMeantForYou(Refusal):
+    """A piece for the secretary only, of a time before the reader's; its author has not agreed."""
+
+
 class GuestsOnly(Refusal):
     """Nobody belongs to such a unit: its people are members elsewhere."""
 

@@ -70,6 +70,9 @@ class PieceLine:
     author_name: str
     state: ReflectionState
     length: int
+    author: PersonId
+    visibility: Visibility
+    handed_in_at: datetime | None
 
 
 @dataclass(frozen=True)

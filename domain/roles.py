@@ -38,6 +38,8 @@ class Act(StrEnum):
     CHANGE_UNIT = "change_unit"  # rename, move, archive
     APPOINT = "appoint"  # any role but an administrator's
     APPOINT_ADMINISTRATOR = "appoint_administrator"
+    HAND_OVER = "hand_over"  # a role of one's own
+    CONFIRM_HANDOVER = "confirm_handover"  # any but an administrator's
     RECORD_STAY = "record_stay"  # who is a guest of the unit: floating, or in a temporary branch
     IMPORT_ROSTER = "import_roster"
     EXPORT_ROSTER = "export_roster"
@@ -103,6 +105,8 @@ RIGHTS: Mapping[Act, Mapping[Role, Reach]] = {
     Act.CHANGE_UNIT: _rights(down=_ADMINISTRATOR, under=_COORDINATOR),
     Act.APPOINT: _rights(down=_ADMINISTRATOR, under=_COORDINATOR),
     Act.APPOINT_ADMINISTRATOR: _rights(down=_ADMINISTRATOR),
+    Act.HAND_OVER: _rights(here=frozenset(Role)),
+    Act.CONFIRM_HANDOVER: _rights(down=_ADMINISTRATOR, under=LEADS | _COORDINATOR),
     Act.RECORD_STAY: _rights(down=LEADS | {Role.ORGANISATION} | _ADMINISTRATOR),
     Act.IMPORT_ROSTER: _rights(down=_ADMINISTRATOR),
     Act.EXPORT_ROSTER: _rights(here=LEADS, down=_ADMINISTRATOR),

@@ -23,6 +23,7 @@ ENDING_WITH_THE_UNIT = frozenset(
         Act.CHANGE_UNIT,
         Act.APPOINT,
         Act.APPOINT_ADMINISTRATOR,
+        Act.HAND_OVER,
         Act.RECORD_STAY,
         Act.IMPORT_ROSTER,
     }

@@ -31,8 +31,10 @@ class Returning(StatesGroup):
 
 
 @router.callback_query(PiecesTap.filter())
-async def listed(query: CallbackQuery, callback_data: PiecesTap, actor: Actor, db: UpdateDatabase) -> None:
-    title, lines = await db.read(reflection_readers.pieces_on, actor, callback_data.topic)
+async def listed(
+    query: CallbackQuery, callback_data: PiecesTap, actor: Actor, db: UpdateDatabase, now: datetime
+) -> None:
+    title, lines = await db.read(reflection_readers.pieces_on, actor, callback_data.topic, now)
     await shown_in_place(query, words.pieces(callback_data.topic, title, lines))
 
 
@@ -63,7 +65,7 @@ async def accepts(
     fallback: Mapping[str, str],
 ) -> None:
     piece = await db.write(reflection_readers.accept, actor, callback_data.piece, now, fallback)
-    title, lines = await db.read(reflection_readers.pieces_on, actor, piece.reflection.topic)
+    title, lines = await db.read(reflection_readers.pieces_on, actor, piece.reflection.topic, now)
     await shown_in_place(query, words.pieces(piece.reflection.topic, title, lines), words.accepted())
 
 

@@ -12,10 +12,10 @@ from domain.errors import Stranger
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
-from messages import joining
+from messages import handovers, joining
 from messages import leaves as words
 from messages.outgoing import Outgoing
-from services import join_facts, leaves
+from services import handover_facts, join_facts, leaves
 
 router = Router(name="requests")
 SHOWN = 8  # cards at once: more bury the first
@@ -47,4 +47,5 @@ async def _waiting(actor: Actor, db: UpdateDatabase, now: datetime) -> list[Outg
         raise Stranger
     asked = await db.read(leaves.waiting_for, actor)
     joins = await db.read(join_facts.waiting_for, actor, now)
-    return [*map(joining.asked, joins), *map(words.asked, asked)]
+    moves = await db.read(handover_facts.waiting_for, actor, now)
+    return [*map(joining.asked, joins), *map(handovers.asked, moves), *map(words.asked, asked)]

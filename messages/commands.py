@@ -20,6 +20,7 @@ PRIVATE = (
     ("roster", N_("Members of my branch")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
+    ("handover", N_("Hand my role over")),
     ("units", N_("Units I look after")),
     ("settings", N_("Language and quiet hours")),
     ("help", N_("What I can do")),

@@ -8,12 +8,24 @@ from domain.activities import Called, Notice, Reminder
 from domain.admin import Alert
 from domain.appointments import RoleEnded, RoleGiven
 from domain.attendance import Roster
+from domain.consents import ConsentAsked
+from domain.handovers import HandedOver, HandoverAsked, HandoverDecided
 from domain.joining import AccountReplaced, JoinAsked, JoinDecided, Joined
 from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
 from domain.topics import TopicCard, TopicNotice, TopicReminder
-from messages import activities, admin, appointments, attendance, joining, leaves, reflections, topics
+from messages import (
+    activities,
+    admin,
+    appointments,
+    attendance,
+    handovers,
+    joining,
+    leaves,
+    reflections,
+    topics,
+)
 from messages.outgoing import Outgoing
 from messages.speech import _
 
@@ -25,6 +37,14 @@ def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table
             return appointments.given(facts)
         case RoleEnded():
             return appointments.ended(facts)
+        case HandoverAsked():
+            return handovers.asked(facts)
+        case HandoverDecided():
+            return handovers.decided(facts)
+        case HandedOver():
+            return handovers.handed_over(facts)
+        case ConsentAsked():
+            return handovers.consent(facts)
         case ChatSuspended():
             return chat_suspended(facts)
         case Alert():

@@ -37,6 +37,10 @@ KINDS: Mapping[Kind, str] = {
     Kind.ROLE_GIVEN: N_("Word of a role given"),
     Kind.ROLE_ENDED: N_("Word of a role ended"),
     Kind.REFLECTION_RETURNED: N_("Reflection returned"),
+    Kind.HANDOVER_ASKED: N_("Hand-over to confirm"),
+    Kind.HANDOVER_DECIDED: N_("Answer to a hand-over"),
+    Kind.HANDED_OVER: N_("Hand-over sheet"),
+    Kind.CONSENT_ASKED: N_("Consent asked of an author"),
     Kind.CHAT_SUSPENDED: N_("Group that does not let the bot write"),
     Kind.ADMIN_ALERT: N_("Word to administrators"),
 }

@@ -58,6 +58,7 @@ LEADING = (
     Line("roster", N_("hand in a roster"), Act.IMPORT_ROSTER, N_("Hand in roster")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
+    Line("handover", N_("hand my role over"), Act.HAND_OVER, N_("Hand over")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
     Line("admin", N_("the bot at work: messages held or dead"), Act.ADMINISTER, N_("Administration")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),

@@ -26,6 +26,8 @@ ACTS: Mapping[Act, str] = {
     Act.CHANGE_UNIT: "rename, move or archive it",
     Act.APPOINT: "appoint there and end appointments, administrators excepted",
     Act.APPOINT_ADMINISTRATOR: "appoint an administrator there, and end that",
+    Act.HAND_OVER: "hand one's own role over to a successor",
+    Act.CONFIRM_HANDOVER: "confirm a hand-over there, administrators' excepted",
     Act.RECORD_STAY: "record that members of other branches are guests there",
     Act.IMPORT_ROSTER: "import a roster",
     Act.EXPORT_ROSTER: "export a roster",

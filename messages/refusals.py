@@ -16,6 +16,7 @@ from domain.errors import (
     GroupHasMembers,
     GroupWanted,
     GuestsOnly,
+    HandoverSettled,
     HasNoPartIn,
     LastAdministrator,
     LeaveDecidedAlready,
@@ -34,9 +35,11 @@ from domain.errors import (
     NotForYou,
     NothingOpen,
     NothingToBind,
+    NothingToHandOver,
     NothingToInvite,
     NothingToLookAfter,
     NothingToMakeUp,
+    NotMeantForYou,
     NotStartedYet,
     NotThatMany,
     NotYetOpen,
@@ -182,6 +185,11 @@ SENTENCES: Mapping[type[Refusal], str] = {
     HasNoPartIn: N_("Such a unit does not deal with that. Nothing has changed."),
     LastAdministrator: N_(
         "Nobody else who can be reached would administer it. Please appoint another administrator first."
+    ),
+    NothingToHandOver: N_("You hold no role that could be handed over."),
+    HandoverSettled: N_("That was answered or taken back already. {by}"),
+    NotMeantForYou: N_(
+        "That piece was for the secretary of its time. You may read it once its author agrees."
     ),
     NoOrganisation: N_("There is no unit yet. Please import a roster first: import-roster FILE."),
 }

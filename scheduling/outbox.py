@@ -14,6 +14,7 @@ from messages.deliveries import perhaps_again, render
 from messages.outgoing import Outgoing
 from messages.speech import speaking
 from scheduling.pacing import LONGEST_LEAD, TICK, Pacer, Ticket
+from scheduling.sheets import with_sheet
 from services import sending
 from storage.database import Database, Transaction
 
@@ -67,5 +68,5 @@ class Outbox:
 def words_of(facts: object, to: Destination, *, maybe_repeat: bool = False) -> Outgoing:
     """The message in the language of the chat."""
     with speaking(to.locale):
-        message = render(facts)
+        message = with_sheet(facts, render(facts))
         return perhaps_again(message) if maybe_repeat else message

@@ -10,6 +10,8 @@ from services import (
     activity_facts,
     admin,
     appointments,
+    consents,
+    handover_facts,
     join_facts,
     leaves,
     outstanding,
@@ -34,6 +36,14 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return appointments.given_facts(tx, subject, now)
         case Kind.ROLE_ENDED:
             return appointments.ended_facts(tx, subject, now)
+        case Kind.HANDOVER_ASKED:
+            return handover_facts.asked_facts(tx, subject, now)
+        case Kind.HANDOVER_DECIDED:
+            return handover_facts.decided_facts(tx, subject, to)
+        case Kind.HANDED_OVER:
+            return handover_facts.done_facts(tx, subject, to, now, fallback)
+        case Kind.CONSENT_ASKED:
+            return consents.asked_facts(tx, subject, to, now)
         case Kind.CHAT_SUSPENDED:
             return reach.suspension_facts(tx, subject, now)
         case Kind.ADMIN_ALERT:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from services import activity_plans, deliveries, topic_plans
+from services import activity_plans, deliveries, handover_plans, topic_plans
 from storage.database import Transaction
 
 Plan = Callable[[Transaction, datetime, Mapping[str, str]], int]
@@ -13,10 +13,16 @@ Next = Callable[[Transaction, datetime, Mapping[str, str]], datetime | None]
 PLANS: tuple[Plan, ...] = (
     topic_plans.plan_due,
     activity_plans.plan_due,
+    handover_plans.plan_due,
     deliveries.expire,
 )
 
-NEXT: tuple[Next, ...] = (deliveries.next_due, topic_plans.next_due, activity_plans.next_due)
+NEXT: tuple[Next, ...] = (
+    deliveries.next_due,
+    topic_plans.next_due,
+    activity_plans.next_due,
+    handover_plans.next_due,
+)
 
 
 def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.actors import Actor
 from domain.deliveries import Cause, Destination, Kind
 from domain.errors import EmptyReflection, Gone, NotForYou, ReflectionAccepted
-from domain.ids import ReflectionId, TopicId
+from domain.ids import ReflectionId, TopicId, UnitId
 from domain.reflections import (
     COUNTED,
     Piece,
@@ -18,14 +18,14 @@ from domain.reflections import (
     Visibility,
 )
 from domain.roles import Act
-from services import deliveries
+from services import consents, deliveries
 from services.actors import allows, known, permit, settings_at
 from services.reflections import count, fitting, shown
 from storage import audit, reflections, topics
 from storage.database import Transaction
 
 
-def pieces_on(tx: Transaction, actor: Actor, topic_id: TopicId) -> tuple[str, list[PieceLine]]:
+def pieces_on(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> tuple[str, list[PieceLine]]:
     """The topic's title and the pieces of the actor's branches that they may read. Raises NotForYou."""
     known(actor)
     readable = {own.branch: False for own in actor.belongings}
@@ -39,6 +39,7 @@ def pieces_on(tx: Transaction, actor: Actor, topic_id: TopicId) -> tuple[str, li
         line
         for one in given
         for line in reflections.handed_in(tx, topic_id, one.branch, readable[one.branch])
+        if _meant(tx, actor, line, one.branch, now)
     ]
     return given[0].title, found
 
@@ -58,6 +59,7 @@ def piece_of(
         permit(tx, actor, Act.READ_REFLECTIONS, piece.branch, now)
         if piece.state is ReflectionState.DRAFT:
             raise NotForYou
+        consents.must_be_meant(tx, actor, piece, now)
     return shown(tx, actor, piece, _zone(tx, piece, now, fallback), now)
 
 
@@ -114,7 +116,16 @@ def _decidable(tx: Transaction, actor: Actor, reflection_id: ReflectionId, now: 
     permit(tx, actor, Act.READ_REFLECTIONS, piece.branch, now)
     if piece.state not in COUNTED:
         raise Gone
+    consents.must_be_meant(tx, actor, piece, now)
     return piece
+
+
+def _meant(tx: Transaction, actor: Actor, line: PieceLine, branch: UnitId, now: datetime) -> bool:
+    """Whether a listed piece is for the branch, the actor's own, or was meant for them."""
+    if line.visibility is Visibility.BRANCH or line.author == actor.person:
+        return True
+    day = consents.handed_in_on(line.handed_in_at, actor.zone)
+    return consents.terms_of(tx, actor, branch, now).cover(line.author, day)
 
 
 def _zone(tx: Transaction, piece: Reflection, now: datetime, fallback: Mapping[str, str]) -> str:

@@ -115,7 +115,15 @@ def handed_in(tx: Transaction, topic: TopicId, branch: UnitId, all_of_them: bool
     """Pieces handed in on the topic in the branch; those for the secretary only with `all_of_them`."""
     shown = COUNTED | {ReflectionState.RETURNED} if all_of_them else COUNTED
     found = tx.execute(
-        select(reflections.id, people.name, reflections.state, reflections.text)
+        select(
+            reflections.id,
+            people.name,
+            reflections.state,
+            reflections.text,
+            memberships.person_id,
+            reflections.visibility,
+            reflections.handed_in_at,
+        )
         .join(memberships, memberships.id == reflections.membership_id)
         .join(people, people.id == memberships.person_id)
         .where(
@@ -127,7 +135,16 @@ def handed_in(tx: Transaction, topic: TopicId, branch: UnitId, all_of_them: bool
         .order_by(reflections.handed_in_at, reflections.id)
     ).all()
     return [
-        PieceLine(ReflectionId(row.id), row.name, ReflectionState(row.state), len(row.text)) for row in found
+        PieceLine(
+            ReflectionId(row.id),
+            row.name,
+            ReflectionState(row.state),
+            len(row.text),
+            row.person_id,
+            Visibility(row.visibility),
+            row.handed_in_at,
+        )
+        for row in found
     ]
 
 

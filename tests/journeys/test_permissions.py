@@ -19,7 +19,8 @@ from domain.actors import Account, Actor
 from domain.appointments import Appoint
 from domain.bindings import Room
 from domain.errors import NotForYou, Refusal, Stranger
-from domain.ids import ActivityId, ClaimId, LeaveId, PersonId, ReflectionId, TopicId, UnitId
+from domain.handovers import HandoverPlan
+from domain.ids import ActivityId, ClaimId, HandoverId, LeaveId, PersonId, ReflectionId, TopicId, UnitId
 from domain.joining import ClaimState
 from domain.participation import LeaveKind
 from domain.people import Standing
@@ -38,6 +39,7 @@ from services import (
     attendance,
     bindings,
     claims,
+    handovers,
     invites,
     leaves,
     members,
@@ -79,6 +81,7 @@ class Scene:
     piece: ReflectionId
     claim: ClaimId
     newcomer: PersonId
+    handover: HandoverId
 
     @property
     def branch(self) -> UnitId:
@@ -103,6 +106,9 @@ def set_the_scene(tx: Transaction) -> Scene:
     claim = joining.add_claim(
         tx, stranger, newcomer, study.first, None, "新人", None, ClaimState.WAITING, NOW
     )
+    held = appointments.held_on(tx, wang, study.first, NOW).held[0].id
+    plan = HandoverPlan(held, study.people["李强"], NOW.date())
+    handover = handovers.ask(tx, wang, plan, BOT, frozenset(), NOW).id
     trier = people.add_person(tx, "试者", "试者", NOW)
     people.link_account(tx, trier, TRIES.platform, TRIES.user_id, None, NOW)
     places = {
@@ -111,7 +117,7 @@ def set_the_scene(tx: Transaction) -> Scene:
         Relation.BELOW: group,
         Relation.OUTSIDE: study.second,
     }
-    return Scene(study, places, root, trier, topic, coming, leave, piece, claim, newcomer)
+    return Scene(study, places, root, trier, topic, coming, leave, piece, claim, newcomer, handover)
 
 
 Doing = Callable[[Transaction, Actor, Scene], object]
@@ -173,6 +179,8 @@ DOINGS: Mapping[Act, Doing] = {
     Act.CHANGE_UNIT: lambda tx, who, it: unit_services.make(tx, who, Rename(it.branch, "新名"), EVENING),
     Act.APPOINT: appoints(Role.PUBLICITY),
     Act.APPOINT_ADMINISTRATOR: appoints(Role.ADMINISTRATOR),
+    Act.HAND_OVER: lambda tx, who, it: handovers.held_here(tx, who, it.branch, EVENING),
+    Act.CONFIRM_HANDOVER: lambda tx, who, it: handovers.decide(tx, who, it.handover, True, EVENING, FALLBACK),
     Act.RECORD_STAY: lambda tx, who, it: stays.guests(tx, who, it.branch, EVENING),
     Act.IMPORT_ROSTER: imports,
     Act.EXPORT_ROSTER: needs(Act.EXPORT_ROSTER),

@@ -98,7 +98,7 @@ def test_beginning_again_takes_back_what_was_handed_in(database: Database) -> No
         assert (piece.reflection.text, piece.attachments) == ("", ())
         assert counted(tx, study.first, Counted.REFLECTIONS) == 0
         reflections.discard(tx, li, topic, EVENING)
-        assert reflection_readers.pieces_on(tx, study.actor(tx, "王芳"), topic)[1] == []
+        assert reflection_readers.pieces_on(tx, study.actor(tx, "王芳"), topic, EVENING)[1] == []
 
     database.write_now(story)
 
@@ -111,7 +111,7 @@ def test_a_piece_for_the_secretary_is_read_by_nobody_else(database: Database) ->
         peer, secretary = study.actor(tx, "张伟"), study.actor(tx, "王芳")
 
         def readable(name: str) -> bool:
-            found = reflection_readers.pieces_on(tx, study.actor(tx, name), topic)[1]
+            found = reflection_readers.pieces_on(tx, study.actor(tx, name), topic, EVENING)[1]
             return [one.id for one in found] == [piece.id]
 
         assert readable("张伟")
@@ -124,7 +124,7 @@ def test_a_piece_for_the_secretary_is_read_by_nobody_else(database: Database) ->
             with pytest.raises(NotForYou):
                 reflection_readers.piece_of(tx, study.actor(tx, outsider), piece.id, EVENING, FALLBACK)
             with pytest.raises(NotForYou):
-                reflection_readers.pieces_on(tx, study.actor(tx, outsider), topic)
+                reflection_readers.pieces_on(tx, study.actor(tx, outsider), topic, EVENING)
 
     database.write_now(story)
 

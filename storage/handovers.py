@@ -1,0 +1,219 @@
+"""Hand-overs set down, and what a role has open."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+
+from domain.activities import State
+from domain.handovers import Duty, Handover, HandoverPlan, HandoverState, OpenDuty
+from domain.ids import AppointmentId, HandoverId, PersonId, UnitId
+from domain.leaves import LeaveState
+from domain.roles import Role
+from domain.topics import TopicState
+from storage.database import Transaction
+from storage.tables import Activity as activities
+from storage.tables import Appointment as appointments
+from storage.tables import Chat as chats
+from storage.tables import Handover as handovers
+from storage.tables import Leave as leaves
+from storage.tables import Membership as memberships
+from storage.tables import Person as people
+from storage.tables import Schedule as schedules
+from storage.tables import Topic as topics
+from storage.tables import TopicBranch as given
+
+LISTED = 200  # of one kind on a sheet
+PRIVATE = "private"
+OPEN = (HandoverState.ASKED, HandoverState.CONFIRMED)
+
+
+def ask(tx: Transaction, plan: HandoverPlan, unit: UnitId, now: datetime) -> HandoverId:
+    """Set one down that waits for a word from above."""
+    made: HandoverId = tx.execute(
+        insert(handovers)
+        .values(
+            appointment_id=plan.appointment,
+            unit_id=unit,
+            successor_id=plan.successor,
+            effective_on=plan.on,
+            drafts=plan.drafts,
+            state=HandoverState.ASKED,
+            asked_at=now,
+        )
+        .returning(handovers.id)
+    ).scalar_one()
+    return made
+
+
+def handover_with(tx: Transaction, handover: HandoverId) -> Handover | None:
+    """A hand-over as it stands."""
+    found = _handovers(tx, handovers.id == handover)
+    return found[0] if found else None
+
+
+def waiting_for(tx: Transaction, appointment: AppointmentId) -> Handover | None:
+    """The one that waits, for a word or its day."""
+    found = _handovers(tx, handovers.appointment_id == appointment, handovers.state.in_(OPEN))
+    return found[0] if found else None
+
+
+def asked(tx: Transaction, limit: int) -> list[Handover]:
+    """Those that wait for a word, the longest waiting first."""
+    return _handovers(tx, handovers.state == HandoverState.ASKED)[:limit]
+
+
+def due(tx: Transaction, now: datetime, limit: int) -> list[Handover]:
+    """Confirmed ones whose day has come."""
+    found = _handovers(tx, handovers.state == HandoverState.CONFIRMED, handovers.takes_effect_at <= now)
+    return found[:limit]
+
+
+def next_moment(tx: Transaction, now: datetime) -> datetime | None:
+    """When the next one takes effect."""
+    asked = select(func.min(handovers.takes_effect_at)).where(
+        handovers.state == HandoverState.CONFIRMED, handovers.takes_effect_at > now
+    )
+    moment: datetime | None = tx.execute(asked).scalar()
+    return moment
+
+
+def settle(
+    tx: Transaction, handover: HandoverId, was: HandoverState, now: HandoverState, **more: Any
+) -> bool:
+    """From one state to another; False where somebody was quicker."""
+    change = (
+        update(handovers).where(handovers.id == handover, handovers.state == was).values(state=now, **more)
+    )
+    return tx.execute(change).rowcount == 1
+
+
+def move_drafts(
+    tx: Transaction, unit: UnitId, giver: PersonId, successor: PersonId, handover: HandoverId
+) -> int:
+    """Unfinished work of the giver on that unit is the successor's; under keys of its own. How many."""
+    moved = 0
+    for table, draft in ((topics, TopicState.DRAFT), (activities, State.DRAFT)):
+        mine = (table.unit_id == unit, table.created_by == giver, table.state == draft)
+        for key in tx.execute(select(table.id).where(*mine).order_by(table.id)).scalars().all():
+            values = {"created_by": successor, "draft_key": f"handover:{handover}:{key}"}
+            tx.execute(update(table).where(table.id == key).values(values))
+            moved += 1
+    return moved
+
+
+def duties_of(
+    tx: Transaction, units: Collection[UnitId], giver: PersonId | None, now: datetime
+) -> list[OpenDuty]:
+    """What is open on the units, the nearest first of each kind; drafts are the giver's."""
+    here = list(units)
+    return [
+        *_leaves(tx, here),
+        *_topics(tx, here, now),
+        *_activities(tx, here, now),
+        *_others(tx, here),
+        *(_drafts(tx, here, giver) if giver is not None else ()),
+    ]
+
+
+def _leaves(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
+    found = tx.execute(
+        select(people.name, leaves.starts_at)
+        .join(memberships, memberships.id == leaves.membership_id)
+        .join(people, people.id == memberships.person_id)
+        .where(leaves.branch_id.in_(units), leaves.state == LeaveState.ASKED)
+        .order_by(leaves.starts_at, leaves.id)
+        .limit(LISTED)
+    )
+    return [OpenDuty(Duty.REQUEST, row.name, row.starts_at) for row in found]
+
+
+def _topics(tx: Transaction, units: list[UnitId], now: datetime) -> list[OpenDuty]:
+    found = tx.execute(
+        select(topics.title, func.max(given.closes_at).label("until"))
+        .join(given, given.topic_id == topics.id)
+        .where(
+            topics.unit_id.in_(units) | given.branch_id.in_(units),
+            topics.state == TopicState.SCHEDULED,
+            given.closes_at > now,
+        )
+        .group_by(topics.id, topics.title)
+        .order_by(func.max(given.closes_at), topics.id)
+        .limit(LISTED)
+    )
+    return [OpenDuty(Duty.TOPIC, row.title, row.until) for row in found]
+
+
+def _activities(tx: Transaction, units: list[UnitId], now: datetime) -> list[OpenDuty]:
+    found = tx.execute(
+        select(activities.title, activities.kind, activities.starts_at, activities.state)
+        .where(
+            activities.unit_id.in_(units),
+            ((activities.state == State.PLANNED) & (activities.ends_at > now))
+            | (activities.state == State.STARTED),
+        )
+        .order_by(activities.starts_at, activities.id)
+        .limit(LISTED)
+    )
+    return [
+        OpenDuty(Duty.ROLL if row.state == State.STARTED else Duty.ACTIVITY, row.title, row.starts_at)
+        for row in found
+    ]
+
+
+def _others(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
+    going_on = tx.execute(
+        select(schedules.title)
+        .where(schedules.unit_id.in_(units), schedules.ended_at.is_(None))
+        .order_by(schedules.id)
+        .limit(LISTED)
+    ).scalars()
+    bound = tx.execute(
+        select(chats.chat_id, chats.thread_id, chats.bound_at)
+        .where(chats.unit_id.in_(units), chats.kind != PRIVATE)
+        .order_by(chats.id)
+        .limit(LISTED)
+    )
+    return [
+        *(OpenDuty(Duty.SCHEDULE, title) for title in going_on),
+        *(
+            OpenDuty(Duty.CHAT, f"{row.chat_id}/{row.thread_id}" if row.thread_id else str(row.chat_id))
+            for row in bound
+        ),
+    ]
+
+
+def _drafts(tx: Transaction, units: list[UnitId], giver: PersonId) -> list[OpenDuty]:
+    found: list[OpenDuty] = []
+    for table, draft in ((topics, TopicState.DRAFT), (activities, State.DRAFT)):
+        mine = (table.unit_id.in_(units), table.created_by == giver, table.state == draft)
+        titles = tx.execute(select(table.title).where(*mine).order_by(table.id).limit(LISTED)).scalars()
+        found += [OpenDuty(Duty.DRAFT, title) for title in titles]
+    return found
+
+
+def _handovers(tx: Transaction, *which: ColumnElement[bool]) -> list[Handover]:
+    found = tx.execute(
+        select(
+            handovers.id,
+            handovers.appointment_id,
+            appointments.person_id,
+            handovers.unit_id,
+            appointments.role,
+            handovers.successor_id,
+            handovers.effective_on,
+            handovers.drafts,
+            handovers.state,
+            handovers.decided_by,
+            handovers.takes_effect_at,
+            handovers.successor_appointment_id,
+        )
+        .join(appointments, appointments.id == handovers.appointment_id)
+        .where(*which)
+        .order_by(handovers.id)
+    )
+    return [
+        Handover(key, held, giver, unit, Role(role), to, on, drafts, HandoverState(state), by, at, made)
+        for key, held, giver, unit, role, to, on, drafts, state, by, at, made in found
+    ]
