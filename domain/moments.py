@@ -36,10 +36,20 @@ def read_moment(text: str, now: datetime, zone: str, at: time | None = None) -> 
     A date without a year, or a bare weekday, means the next such moment; a time alone, today. `at` is the
     time of day where only a day is given. Raises UnreadableTime.
     """
-    words = _plain(text)
-    if words in _NOW:
+    if _plain(text) in _NOW:
         return now.astimezone(UTC)
+    return to_instant(read_wall(text, now, zone, at), zone)
+
+
+def read_wall(text: str, now: datetime, zone: str, at: time | None = None) -> datetime:
+    """What a clock on the wall is meant to show at that moment: a change of clocks may skip it.
+
+    Raises UnreadableTime.
+    """
+    words = _plain(text)
     local = to_local(now, zone)
+    if words in _NOW:
+        return local
     day_words, clock = _parted(words)
     if clock is None and at is not None:
         clock = timedelta(hours=at.hour, minutes=at.minute)
@@ -51,7 +61,7 @@ def read_moment(text: str, now: datetime, zone: str, at: time | None = None) -> 
     day = named.on_or_after(local.date() if midnight + clock >= local else local.date() + _DAY)
     if day is None:
         raise UnreadableTime(text)
-    return to_instant(datetime.combine(day, time.min) + clock, zone)
+    return datetime.combine(day, time.min) + clock
 
 
 def read_date(text: str, today: date) -> date:

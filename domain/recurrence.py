@@ -88,6 +88,14 @@ def first_slot_at_least(recurrence: Recurrence, now: datetime, days: int = 7) ->
     return next((slot for slot in _slots(recurrence, earliest) if slot.at >= earliest), None)
 
 
+def wall_of(recurrence: Recurrence, slot: Slot) -> datetime:
+    """The wall time a slot is meant for, where a change of clocks skips it as well."""
+    zone, starts = recurrence.zone, recurrence.starts.replace(second=0, microsecond=0)
+    earliest = to_local(slot.at, zone) - _LONGEST_GAP
+    dates = _dates_from(recurrence.rule, zone, starts, earliest)
+    return next(local for local in dates if to_instant(local, zone) == slot.at)
+
+
 def day_key(recurrence: Recurrence, slot: Slot) -> str:
     """What an occurrence is kept by: its local date, with the time where a day has several."""
     if is_several_a_day(recurrence.rule):

@@ -33,8 +33,8 @@ from domain.errors import (
     UnreadableRepeat,
 )
 from domain.ids import ActivityId, UnitId
-from domain.moments import read_moment
-from domain.recurrence import Recurrence, Slot, day_key, next_slots
+from domain.moments import read_wall
+from domain.recurrence import Recurrence, Slot, day_key, next_slots, wall_of
 from domain.roles import Act
 from domain.zones import to_instant, to_local
 from services import gatherings
@@ -120,7 +120,9 @@ def next_unit(
     mine = led_units(tx, actor, now)
     at = mine.index(row.unit_id) if row.unit_id in mine else -1
     unit: UnitId = mine[(at + 1) % len(mine)]
-    activities.change(tx, draft_id, unit_id=unit, zone=settings_at(tx, unit, now, fallback).zone)
+    zone = settings_at(tx, unit, now, fallback).zone
+    wall = row.draft_wall if zone == row.zone else None
+    activities.change(tx, draft_id, unit_id=unit, zone=zone, draft_wall=wall)
     return preview(tx, actor, draft_id, now)
 
 
@@ -128,7 +130,8 @@ def set_time(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, no
     """When it is held, as in `2026-11-20 15:00` or `周五 15:00-17:00`. Raises UnreadableTime, PastTime."""
     row = _own(tx, actor, draft_id)
     start_words, end = split_end(words)
-    starts = read_moment(start_words, now, row.zone)
+    wall = read_wall(start_words, now, row.zone)
+    starts = to_instant(wall, row.zone)
     if starts <= now:
         raise PastTime
     ends = starts + timedelta(minutes=CATALOGUE[Kind(row.kind)].minutes)
@@ -137,7 +140,8 @@ def set_time(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, no
         ends = to_instant(local, row.zone)
         if ends <= starts:
             ends = to_instant(local + timedelta(days=1), row.zone)
-    activities.change(tx, draft_id, starts_at=starts, ends_at=ends)
+    skipped = _if_skipped(wall, row.zone)
+    activities.change(tx, draft_id, starts_at=starts, ends_at=ends, draft_wall=skipped)
     return preview(tx, actor, draft_id, now)
 
 
@@ -149,7 +153,7 @@ def set_repeat(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, 
     row = _own(tx, actor, draft_id)
     if row.starts_at is None:
         raise TimeMissing
-    recurrence = _recurrence(words, to_local(row.starts_at, row.zone), row.zone)
+    recurrence = _recurrence(words, _wall(row), row.zone)
     if recurrence is None:
         activities.change(tx, draft_id, draft_rule=None)
         return preview(tx, actor, draft_id, now)
@@ -158,7 +162,12 @@ def set_repeat(tx: Transaction, actor: Actor, draft_id: ActivityId, words: str, 
         raise NeverOccurs
     lasts = row.ends_at - row.starts_at
     activities.change(
-        tx, draft_id, draft_rule=recurrence.rule, starts_at=first[0].at, ends_at=first[0].at + lasts
+        tx,
+        draft_id,
+        draft_rule=recurrence.rule,
+        starts_at=first[0].at,
+        ends_at=first[0].at + lasts,
+        draft_wall=_if_skipped(wall_of(recurrence, first[0]), row.zone),
     )
     return preview(tx, actor, draft_id, now)
 
@@ -226,7 +235,7 @@ def publish(tx: Transaction, actor: Actor, draft_id: ActivityId, now: datetime) 
             Kind(row.kind),
             row.draft_rule,
             row.zone,
-            to_local(row.starts_at, row.zone),
+            _wall(row),
             (row.ends_at - row.starts_at) // timedelta(minutes=1),
             row.title,
             row.place,
@@ -264,18 +273,29 @@ def _own(tx: Transaction, actor: Actor, draft_id: ActivityId) -> Row[Any]:
 
 def _slot_of(row: Row[Any]) -> str:
     """The slot of a plan's first time, as planning would key it."""
-    local = to_local(row.starts_at, row.zone)
     if row.draft_rule is None:
-        return local.date().isoformat()
-    recurrence = Recurrence(row.draft_rule, row.zone, local)
+        return to_local(row.starts_at, row.zone).date().isoformat()
+    recurrence = Recurrence(row.draft_rule, row.zone, _wall(row))
     return day_key(recurrence, next_slots(recurrence, row.starts_at - timedelta(seconds=1))[0])
 
 
 def _slots(row: Row[Any], now: datetime, count: int) -> list[Slot]:
     if row.draft_rule is None or row.starts_at is None:
         return []
-    recurrence = Recurrence(row.draft_rule, row.zone, to_local(row.starts_at, row.zone))
+    recurrence = Recurrence(row.draft_rule, row.zone, _wall(row))
     return next_slots(recurrence, max(now, row.starts_at - timedelta(seconds=1)), count)
+
+
+def _wall(row: Row[Any]) -> datetime:
+    """The wall time that was asked for: what recurs keeps it, where its first day happens to skip it too."""
+    if row.draft_wall is not None:
+        return datetime.fromisoformat(row.draft_wall)
+    return to_local(row.starts_at, row.zone)
+
+
+def _if_skipped(wall: datetime, zone: str) -> str | None:
+    """The wall time to remember, where the moment itself does not show it."""
+    return None if to_local(to_instant(wall, zone), zone) == wall else wall.isoformat()
 
 
 def _clashes(tx: Transaction, row: Row[Any]) -> bool:

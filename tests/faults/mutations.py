@@ -190,6 +190,14 @@ MUTATIONS = (
         CALENDAR + "test_dst_matrix[sqlite-Europe/Berlin skips 02:30 on 2027-03-28]",
     ),
     Mutation(
+        "what begins in a skipped hour keeps its hour",
+        "services/activity_drafts.py",
+        "    if row.draft_wall is not None:\n",
+        "    if False:\n",
+        "tests/services/test_activities.py::"
+        "test_what_begins_in_an_hour_that_is_skipped_keeps_its_hour_ever_after",
+    ),
+    Mutation(
         "a slot is planned once",
         "storage/schedules.py",
         "            slot=slot,\n",

@@ -1,6 +1,6 @@
 """Activities are planned once, announced, reminded of to those concerned only, moved and called off."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from domain.errors import (
 from domain.ids import ActivityId
 from domain.participation import LeaveKind
 from services import activities, activity_drafts, activity_facts, activity_plans, leaves, rsvps
-from storage import chats
+from storage import chats, units
 from storage.database import Database, Transaction
 from storage.tables import Activity
 from tests.services.assembly import DAY, FALLBACK, HOUR, NOW, STARTS, WEEK, Assembly, assemble
@@ -127,6 +127,39 @@ def test_a_rule_makes_each_occurrence_once_and_always_one_beyond_five_weeks(here
     assert slots == ["2026-11-12", "2026-11-26", "2026-12-10"]
     here.clock_strikes(NOW + 2 * WEEK)
     assert [slot for slot, _, _ in rows(here)] == [*slots, "2026-12-24"]
+
+
+@pytest.mark.parametrize("asked", ["2027-03-28 02:30", "2027-03-27 02:30"], ids=["on it", "before it"])
+@pytest.mark.parametrize("at_once", [True, False], ids=["one message", "steps"])
+def test_what_begins_in_an_hour_that_is_skipped_keeps_its_hour_ever_after(
+    here: Assembly, asked: str, at_once: bool
+) -> None:
+    """Berlin goes from 02:00 to 03:00 on 28 March 2027: at three that day, at half past two ever after."""
+    here.database.write_now(units.set_setting, here.branch, "timezone", "Europe/Berlin")
+    if at_once:
+        here.plans(f"主题党日\n时间: {asked}\n重复: 每周日")
+    else:
+        plan_in_steps(here, asked)
+    here.clock_strikes(NOW + 18 * WEEK)
+    sundays = [datetime(2027, 3, 28, 1, tzinfo=UTC)]
+    sundays += [datetime(2027, 4, 4, 0, 30, tzinfo=UTC) + week * WEEK for week in range(3)]
+    assert [at for _, at, _ in rows(here)][:4] == sundays
+    assert [slot for slot, _, _ in rows(here)][:2] == ["2027-03-28", "2027-04-04"]
+
+
+def plan_in_steps(here: Assembly, asked: str) -> None:
+    actor = here.actor("王芳")
+
+    def act(tx: Transaction) -> None:
+        draft = activity_drafts.begin(tx, actor, Kind.THEME_DAY, "steps", NOW, FALLBACK).id
+        activity_drafts.set_time(tx, actor, draft, asked, NOW)
+        activity_drafts.set_repeat(tx, actor, draft, "每周三", NOW)
+        activity_drafts.set_time(tx, actor, draft, asked, NOW)
+        shown = activity_drafts.set_repeat(tx, actor, draft, "每周日", NOW).next_slots
+        assert [one.minute for one in shown] == [0, 30, 30]
+        activity_drafts.publish(tx, actor, draft, NOW)
+
+    here.database.write_now(act)
 
 
 def test_a_cancelled_occurrence_is_not_made_again_and_a_series_can_end(here: Assembly) -> None:
