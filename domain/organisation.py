@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from domain.ids import AppointmentId, MembershipId, PersonId, UnitId
 from domain.people import Standing
 from domain.roles import Role
+from domain.tombstones import Graveyard
 from domain.units import UnitKind
 
 Path = tuple[str, ...]
@@ -58,3 +59,4 @@ class Organisation:
     memberships: tuple[KnownMembership, ...]
     appointments: tuple[KnownAppointment, ...]
     former: tuple[tuple[PersonId, UnitId], ...]
+    erased: Graveyard | None = None

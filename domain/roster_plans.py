@@ -28,7 +28,8 @@ from domain.roster_changes import (
 from domain.roster_matching import Index, index_of, joined_of, matched
 from domain.roster_scope import outside
 from domain.roster_tree import Tree, new_units, tree_of, units_with_new_kind
-from domain.rosters import Problem, Roster, RosterRow
+from domain.rosters import Note, Problem, Remark, Roster, RosterRow
+from domain.tombstones import Traits
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class RosterPlan:
     absent: tuple[Absence, ...]
     problems: tuple[Problem, ...]
     matched: Mapping[int, PersonId]
+    skipped: tuple[Note, ...] = ()  # those who had their data deleted are not brought back by a file
 
     @property
     def digest(self) -> str:
@@ -74,7 +76,10 @@ def plan_of(roster: Roster, organisation: Organisation, within: Sequence[Path] |
     members = {(m.person, m.branch): m for m in organisation.memberships}
     held = {(a.person, a.unit, a.role) for a in organisation.appointments}
     namesakes = _namesakes(organisation, index, who_is.values())
+    erased = _erased(roster, tree, organisation, who_is)
     for who, indexes in enumerate(roster.persons):
+        if who in erased:
+            continue
         placed = [i for i in indexes if tree.seats[i].branch or roster.rows[i].roles]
         if placed:
             rows = [roster.rows[i] for i in indexes]
@@ -86,7 +91,38 @@ def plan_of(roster: Roster, organisation: Organisation, within: Sequence[Path] |
         *_absent_members(roster, tree, organisation, who_is, index),
         *_absent_roles(roster, tree, organisation, who_is, index),
     )
-    return RosterPlan(tuple(changes), absent, (), who_is)
+    skipped = [
+        Note(roster.rows[i].sheet, roster.rows[i].number, "", Remark.ERASED)
+        for who in sorted(erased)
+        for i in roster.persons[who]
+    ]
+    return RosterPlan(tuple(changes), absent, (), who_is, tuple(skipped))
+
+
+def _erased(
+    roster: Roster, tree: Tree, organisation: Organisation, known: Mapping[int, PersonId]
+) -> set[int]:
+    """Who of the roster had their data deleted, by position; somebody on record is not dead."""
+    if not organisation.erased:
+        return set()
+    return {
+        who
+        for who, indexes in enumerate(roster.persons)
+        if who not in known and organisation.erased.knows(_traits(roster, tree, indexes))
+    }
+
+
+def _traits(roster: Roster, tree: Tree, indexes: Sequence[int]) -> Traits:
+    rows = [roster.rows[i] for i in indexes]
+    units = {tree.unit(path) for i in indexes for path in (tree.seats[i].path, tree.seats[i].branch)}
+    return Traits(
+        name_key(rows[0].name),
+        next((row.number_id for row in rows if row.number_id), None),
+        joined_of(rows) or None,
+        frozenset(row.telegram_id for row in rows if row.telegram_id is not None),
+        frozenset(row.username for row in rows if row.username),
+        frozenset(unit for unit in units if unit is not None),
+    )
 
 
 def _namesakes(organisation: Organisation, index: Index, known: Iterable[PersonId]) -> dict[str, Path]:

@@ -65,6 +65,7 @@ class Remark(StrEnum):
     UNIT_KIND_UNKNOWN = "unit_kind_unknown"
     NO_PLACE = "no_place"  # neither a member of a branch nor appointed
     NAMESAKES = "namesakes"  # told apart by their units alone
+    ERASED = "erased"  # had their data deleted
 
 
 @dataclass(frozen=True, slots=True)

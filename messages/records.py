@@ -4,6 +4,7 @@ from aiogram.utils.formatting import Bold, as_list
 
 from domain.records import Record
 from messages.attendance import line_of
+from messages.erasures import own_buttons
 from messages.home import home_button
 from messages.outgoing import Outgoing, keyboard
 from messages.speech import _
@@ -20,4 +21,4 @@ def screen(record: Record) -> Outgoing:
         _("Activities: {line}").format(line=line_of(record.attendance)),
         _("Only you see this page."),
     )
-    return Outgoing(text, keyboard([home_button()]))
+    return Outgoing(text, keyboard(*own_buttons(), [home_button()]))

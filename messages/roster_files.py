@@ -88,6 +88,7 @@ def _lines(roster: Roster, plan: RosterPlan) -> list[str]:
     before = [*unread, *map(note_line, roster.notes)]
     if plan.problems:
         return [*map(problem_line, plan.problems), *before]
+    before += map(note_line, plan.skipped)
     return [*before, *map(change_line, plan.changes), *map(kept_line, plan.absent)]
 
 

@@ -46,6 +46,7 @@ def report(roster: Roster, plan: RosterPlan, *, dry_run: bool, end_missing: bool
         yield from (problem_line(problem) for problem in plan.problems)
         yield _problems(len(plan.problems))
         return
+    yield from (note_line(note) for note in plan.skipped)
     yield from (change_line(change) for change in plan.changes)
     yield from (absence_line(absence, ended=end_missing) for absence in plan.absent)
     if not plan.changes and not (end_missing and plan.absent):

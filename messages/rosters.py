@@ -64,6 +64,7 @@ _REMARKS = {
     Remark.ROW_SKIPPED: N_("Not a person, so this row was skipped."),
     Remark.UNIT_KIND_UNKNOWN: N_("The unit's name does not tell its kind; give it in a column 类别."),
     Remark.NO_PLACE: N_("Neither in a branch nor with a role, so nothing is recorded."),
+    Remark.ERASED: N_("This person had their data deleted, so the row was skipped."),
     Remark.NAMESAKES: N_(
         "Read as a namesake of {other}; if they are one person, give both the same 编号 or full joining date."
     ),

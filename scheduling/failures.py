@@ -26,6 +26,8 @@ BAD_REQUESTS: tuple[tuple[str, Trouble], ...] = (
     ("query is too old", Trouble.NOTHING_TO_DO),
     ("message to edit not found", Trouble.MESSAGE_GONE),
     ("message can't be edited", Trouble.MESSAGE_GONE),
+    ("message to delete not found", Trouble.MESSAGE_GONE),
+    ("message can't be deleted", Trouble.MESSAGE_GONE),
     ("message thread not found", Trouble.THREAD_GONE),
     ("topic_deleted", Trouble.THREAD_GONE),
     ("chat not found", Trouble.CHAT_GONE),

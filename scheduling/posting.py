@@ -1,11 +1,14 @@
 """One delivery, from `sending` to settled: words made, request written, outcome set down."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from aiogram.exceptions import AiogramError
+from aiogram.methods import DeleteMessage, TelegramMethod
 
 from domain.deliveries import Destination
+from domain.erasures import Deletion
 from domain.ids import CardId
 from domain.retries import Failure, Verdict
 from domain.sending import Begun, Claimed, Sent
@@ -20,6 +23,7 @@ from services import card_edits, leases, sending
 log = structlog.get_logger(__name__)
 
 Part = Spoken | Upload
+T = TypeVar("T")
 
 
 async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) -> Verdict | None:
@@ -38,6 +42,8 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
     if begun is None:
         pacer.unused(ticket, clock.monotonic())
         return None
+    if isinstance(begun.facts, Deletion):
+        return await _take_back(outbox, begun, begun.facts, ticket)
     try:
         words = words_of(begun.facts, begun.due.to, maybe_repeat=begun.due.maybe_repeat)
         parts: tuple[Part, ...] = parts_of(words)
@@ -55,18 +61,9 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
 async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket: Ticket) -> Verdict:
     due, clock = begun.due, outbox.clock
     part = parts[due.part]
-    if not await outbox.turn_of(ticket):
-        outbox.pacer.unused(ticket, clock.monotonic())
-        await outbox.db.write(sending.unsaid, begun, outbox.lease, clock.now())
-        return Verdict.WAIT
-    asked = clock.monotonic()
-    try:
-        message = await outbox.bot(request_for(part, due.to))
-    except Exception as error:  # noqa: BLE001 - each kind has its row in the retry table
-        outbox.pacer.answered(ticket, asked, clock.monotonic())
-        return await _failed(outbox, begun, failure_of(error), ticket)
-    outbox.pacer.answered(ticket, asked, clock.monotonic())
-    outbox.pacer.fine(ticket)
+    message = await _written(outbox, begun, request_for(part, due.to), ticket)
+    if isinstance(message, Verdict):
+        return message
     spoken = sum(isinstance(one, Spoken) for one in parts)
     sent = Sent(
         message_id=message.message_id,
@@ -78,6 +75,35 @@ async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket
     if card is not None:
         await _pin(outbox, card, due.to, message.message_id)
     return Verdict.DONE
+
+
+async def _take_back(outbox: Outbox, begun: Begun, what: Deletion, ticket: Ticket) -> Verdict:
+    """Delete a message of ours; one that is gone, or too old for the platform to delete, counts as done."""
+    request = DeleteMessage(chat_id=begun.due.to.platform_chat_id, message_id=what.message_id)
+    done = await _written(outbox, begun, request, ticket)
+    if isinstance(done, Verdict):
+        return done
+    sent = Sent(message_id=what.message_id, digest="", more=False, card=False)
+    await outbox.settle(sending.settle_sent, begun, outbox.lease, sent, outbox.clock.now())
+    return Verdict.DONE
+
+
+async def _written(outbox: Outbox, begun: Begun, request: TelegramMethod[T], ticket: Ticket) -> T | Verdict:
+    """What the platform answered to the request, written in its turn; else what was done about it."""
+    clock = outbox.clock
+    if not await outbox.turn_of(ticket):
+        outbox.pacer.unused(ticket, clock.monotonic())
+        await outbox.db.write(sending.unsaid, begun, outbox.lease, clock.now())
+        return Verdict.WAIT
+    asked = clock.monotonic()
+    try:
+        answer = await outbox.bot(request)
+    except Exception as error:  # noqa: BLE001 - each kind has its row in the retry table
+        outbox.pacer.answered(ticket, asked, clock.monotonic())
+        return await _failed(outbox, begun, failure_of(error), ticket)
+    outbox.pacer.answered(ticket, asked, clock.monotonic())
+    outbox.pacer.fine(ticket)
+    return answer
 
 
 async def _failed(outbox: Outbox, begun: Begun, failure: Failure, ticket: Ticket) -> Verdict:

@@ -6,10 +6,11 @@ from typing import Any, assert_never
 
 from domain.activities import Reminder
 from domain.burden import MOST_UNASKED, REPEATS, UNASKED, WEEK
-from domain.deliveries import Destination, Due, Kind, State
+from domain.deliveries import Destination, Due, Kind, Op, State
+from domain.erasures import Deletion
 from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Failure, Trouble, Verdict, backoff
-from domain.sending import Begun, Claimed, Lease, LeaseLost, Sent
+from domain.sending import Begun, Claimed, Lease, Leased, LeaseLost, Sent
 from services import admin, reach
 from services.destinations import destination_of
 from services.doubts import after_doubt
@@ -55,10 +56,10 @@ def begin(
         sending.release(tx, [delivery])
         return None
     to, wakes = destination_of(tx, due.place, now, fallback)
-    if to.private and to.quiet and due.kind not in ANSWERS:
+    if to.private and to.quiet and due.kind not in ANSWERS and due.op is not Op.DELETE:
         sending.put_off(tx, delivery, wakes)
         return None
-    facts = facts_of(tx, due.kind, due.subject, to, now, fallback)
+    facts = _facts(tx, due, to, now, fallback)
     if facts is None or _is_too_much(tx, due.kind, to, facts, now):
         sending.cancel(tx, delivery, "not owed any more" if facts is None else "enough this week", now)
         return None
@@ -76,6 +77,15 @@ def begin(
         due.expires_at,
     )
     return Begun(ready, facts, attempt)
+
+
+def _facts(
+    tx: Transaction, due: Leased, to: Destination, now: datetime, fallback: Mapping[str, str]
+) -> object | None:
+    if due.op is Op.DELETE:
+        message = sending.message_of(tx, due.id)
+        return None if message is None else Deletion(message)
+    return facts_of(tx, due.kind, due.subject, to, now, fallback)
 
 
 def _is_too_much(tx: Transaction, kind: Kind, to: Destination, facts: object, now: datetime) -> bool:

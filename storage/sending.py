@@ -439,6 +439,11 @@ def past_of(tx: Transaction, bot_id: int, now: datetime, span: timedelta) -> Pas
     )
 
 
+def message_of(tx: Transaction, delivery: DeliveryId) -> int | None:
+    """The message in its chat: the one it became, or the one it is to take back."""
+    return tx.execute(select(deliveries.message_id).where(deliveries.id == delivery)).scalar()
+
+
 def occurrence_of(tx: Transaction, delivery: DeliveryId) -> OccurrenceId:
     """The cause of a delivery."""
     found: OccurrenceId = tx.execute(
