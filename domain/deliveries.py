@@ -51,6 +51,10 @@ class Kind(StrEnum):
     JOIN_ASKED = "join_asked"  # subject: claim; to those who decide
     JOIN_DECIDED = "join_decided"  # subject: claim; to the one who asked
     ACCOUNT_REPLACED = "account_replaced"  # subject: account; to the one that stands for them no longer
+    TRANSFER_ASKED = "transfer_asked"  # subject: transfer; to the side that has not answered
+    TRANSFER_TOLD = "transfer_told"  # subject: transfer; to both sides and the member
+    MEMBER_LEFT = "member_left"  # subject: membership; to the one who belongs there no longer
+    MEMBER_BACK = "member_back"  # subject: membership; to the one who belongs there again
     REFLECTION_RETURNED = "reflection_returned"  # subject: reflection; to its author
     ROLE_GIVEN = "role_given"  # subject: appointment; to the one appointed
     ROLE_ENDED = "role_ended"  # subject: appointment; to the one who held it
@@ -76,6 +80,10 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.JOIN_ASKED: OnDoubt.RESEND_ONCE,
     Kind.JOIN_DECIDED: OnDoubt.RESEND_ONCE,
     Kind.ACCOUNT_REPLACED: OnDoubt.RESEND_ONCE,
+    Kind.TRANSFER_ASKED: OnDoubt.RESEND_ONCE,
+    Kind.TRANSFER_TOLD: OnDoubt.RESEND_ONCE,
+    Kind.MEMBER_LEFT: OnDoubt.RESEND_ONCE,
+    Kind.MEMBER_BACK: OnDoubt.RESEND_ONCE,
     Kind.REFLECTION_RETURNED: OnDoubt.RESEND_ONCE,
     Kind.ROLE_GIVEN: OnDoubt.RESEND_ONCE,
     Kind.ROLE_ENDED: OnDoubt.RESEND_ONCE,

@@ -203,6 +203,14 @@ class LeaveDecidedAlready(Refusal):
     """Somebody else answered this leave first, or it was withdrawn."""
 
 
+class LeaveAnswered(LeaveDecidedAlready):
+    """Somebody answered this leave first; the second sees who."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
+
+
 class OwnLeave(Refusal):
     """Nobody decides their own leave."""
 
@@ -217,6 +225,14 @@ class NothingToMakeUp(Refusal):
 
 class ClaimSettled(Refusal):
     """Somebody else has answered this request to join, or it was taken back."""
+
+
+class ClaimAnswered(ClaimSettled):
+    """Somebody answered this request first; the second sees who."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
 
 
 class OtherUnitBound(Refusal):
@@ -368,6 +384,22 @@ class NotMeantForYou(Refusal):
 
 class GuestsOnly(Refusal):
     """Nobody belongs to such a unit: its people are members elsewhere."""
+
+
+class HoldsRoles(Refusal):
+    """Who holds a role in a branch cannot leave it before the role has ended or passed on."""
+
+
+class OnTheWay(Refusal):
+    """A transfer of that member is open already."""
+
+
+class NotTheirBranch(Refusal):
+    """Nobody of that name belongs to a branch of that name."""
+
+
+class ToOneBranch(Refusal):
+    """A transfer leads from one branch to another, both of which have members of their own."""
 
 
 class HasNoPartIn(Refusal):

@@ -41,6 +41,7 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"  # a role of one's own
     CONFIRM_HANDOVER = "confirm_handover"  # any but an administrator's
     RECORD_STAY = "record_stay"  # who is a guest of the unit: floating, or in a temporary branch
+    MOVE_MEMBER = "move_member"  # transfers, leaving, coming back
     IMPORT_ROSTER = "import_roster"
     EXPORT_ROSTER = "export_roster"
     SEE_SUMMARY = "see_summary"
@@ -108,6 +109,7 @@ RIGHTS: Mapping[Act, Mapping[Role, Reach]] = {
     Act.HAND_OVER: _rights(here=frozenset(Role)),
     Act.CONFIRM_HANDOVER: _rights(down=_ADMINISTRATOR, under=LEADS | _COORDINATOR),
     Act.RECORD_STAY: _rights(down=LEADS | {Role.ORGANISATION} | _ADMINISTRATOR),
+    Act.MOVE_MEMBER: _rights(here=LEADS | {Role.ORGANISATION}, down=_ADMINISTRATOR),
     Act.IMPORT_ROSTER: _rights(down=_ADMINISTRATOR),
     Act.EXPORT_ROSTER: _rights(here=LEADS, down=_ADMINISTRATOR),
     Act.SEE_SUMMARY: _rights(down=COMMITTEE | _LEADER | _COORDINATOR | _ADMINISTRATOR),

@@ -61,6 +61,7 @@ class FormRules:
     ends: bool = False  # it is made for a time, and archived when that is over
     guests_only: bool = False  # nobody belongs there: its people are members elsewhere
     credited_home: bool = False  # attendance there counts in each guest's own branch
+    beside_home: bool = False  # its guests go on taking part at home as well, and are expected there
     preset: Mapping[str, str] = field(default_factory=dict)  # settings it begins with
 
 
@@ -77,7 +78,7 @@ FORMS: Mapping[Form, FormRules] = {
         }
     ),
     Form.JOINT: FormRules(),  # members of several small organisations, who belong to it
-    Form.STUDY_GROUP: FormRules(_ALL_MATTERS, guests_only=True),
+    Form.STUDY_GROUP: FormRules(_ALL_MATTERS, guests_only=True, beside_home=True),
 }
 
 # Under which kinds each may stand. A branch inside a branch would belong to two records.

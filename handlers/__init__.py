@@ -34,6 +34,7 @@ from handlers import (
     summaries,
     topic_drafts,
     topics,
+    transfers,
     unit_settings,
     units,
 )
@@ -62,6 +63,7 @@ ROUTERS: tuple[Router, ...] = (
     erasures.router,
     invites.router,
     members.router,
+    transfers.router,
     rosters.router,
     bindings.router,
     units.router,

@@ -16,7 +16,7 @@ from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
 from messages import invites
-from messages.invites import InvitePersonTap, InviteTap, ShareTap, SheetTap
+from messages.invites import InvitePersonTap, InviteTap, OtherAccountTap, ShareTap, SheetTap
 from messages.speech import _, language
 from services import invites as services
 
@@ -77,10 +77,10 @@ async def makes_sheet(
     sheet = await db.write(services.invite_all, actor, callback_data.unit, seed, now)
     await query.answer()
     files = await asyncio.to_thread(_files, sheet, bot_username)
-    for file in files if query.bot is not None else ():
-        last = file is files[-1]
-        caption = invites.sheet_made(sheet) if last else None
-        await query.bot.send_document(actor.account.user_id, file, caption=caption)
+    for file in files:
+        caption = invites.sheet_made(sheet) if file is files[-1] else None
+        if query.bot is not None:
+            await query.bot.send_document(actor.account.user_id, file, caption=caption)
 
 
 @router.callback_query(InvitePersonTap.filter())
@@ -93,10 +93,23 @@ async def invites_person(
     bot_username: str,
 ) -> None:
     unit, seed = callback_data.unit, secrets.token_bytes(SEED_BYTES)
-    act = partial(services.invite_person, again=callback_data.again)
-    link = await db.write(act, actor, unit, callback_data.person, seed, now)
-    words = invites.anew if callback_data.again else invites.personal
-    await shown_in_place(query, words(link, unit, bot_username, actor.zone))
+    link = await db.write(services.invite_person, actor, unit, callback_data.person, seed, now)
+    await shown_in_place(query, invites.personal(link, unit, bot_username, actor.zone))
+
+
+@router.callback_query(OtherAccountTap.filter())
+async def invites_again(
+    query: CallbackQuery,
+    callback_data: OtherAccountTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    bot_username: str,
+) -> None:
+    unit, seed = callback_data.unit, secrets.token_bytes(SEED_BYTES)
+    again = partial(services.invite_person, again=True)
+    link = await db.write(again, actor, unit, callback_data.person, seed, now)
+    await shown_in_place(query, invites.anew(link, unit, bot_username, actor.zone))
 
 
 def _code(link: str) -> BufferedInputFile:

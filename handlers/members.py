@@ -14,7 +14,7 @@ from handlers.screens import shown_in_place
 from handlers.words import MenuTo
 from messages import home, roster_files
 from messages import members as words
-from messages.members import MembersTap
+from messages.members import MembersTap, MemberTap
 from services import members
 
 router = Router(name="members")
@@ -37,6 +37,14 @@ async def typed(
 async def chosen(query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
     found = await db.read(members.asked_for, actor, now)
     await shown_in_place(query, words.screen(found) if found else roster_files.how())
+
+
+@router.callback_query(MemberTap.filter())
+async def opened(
+    query: CallbackQuery, callback_data: MemberTap, actor: Actor, db: UpdateDatabase, now: datetime
+) -> None:
+    found = await db.read(members.one, actor, callback_data.membership, now)
+    await shown_in_place(query, words.page(found))
 
 
 @router.callback_query(MembersTap.filter())

@@ -14,8 +14,9 @@ from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
 from messages import handovers, joining
 from messages import leaves as words
+from messages import transfers as moving
 from messages.outgoing import Outgoing
-from services import handover_facts, join_facts, leaves
+from services import handover_facts, join_facts, leaves, transfers
 
 router = Router(name="requests")
 SHOWN = 8  # cards at once: more bury the first
@@ -48,4 +49,10 @@ async def _waiting(actor: Actor, db: UpdateDatabase, now: datetime) -> list[Outg
     asked = await db.read(leaves.waiting_for, actor)
     joins = await db.read(join_facts.waiting_for, actor, now)
     moves = await db.read(handover_facts.waiting_for, actor, now)
-    return [*map(joining.asked, joins), *map(handovers.asked, moves), *map(words.asked, asked)]
+    going = await db.read(transfers.waiting_for, actor, now)
+    return [
+        *map(joining.asked, joins),
+        *map(handovers.asked, moves),
+        *map(moving.asked, going),
+        *map(words.asked, asked),
+    ]

@@ -18,6 +18,7 @@ PRIVATE = (
     ("activities", N_("Activities of my branch")),
     ("requests", N_("Requests that wait for me")),
     ("roster", N_("Members of my branch")),
+    ("transfer", N_("Transfers, coming and going")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
     ("handover", N_("Hand my role over")),

@@ -15,6 +15,7 @@ from domain.leaves import LeaveAsked, LeaveDecided
 from domain.reach import ChatSuspended
 from domain.reflections import PieceReturned
 from domain.topics import TopicCard, TopicNotice, TopicReminder
+from domain.transfers import MemberBack, MemberLeft, TransferAsked, TransferTold
 from messages import (
     activities,
     admin,
@@ -25,6 +26,7 @@ from messages import (
     leaves,
     reflections,
     topics,
+    transfers,
 )
 from messages.outgoing import Outgoing
 from messages.speech import _
@@ -53,6 +55,14 @@ def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table
             return joining.joined(facts)
         case JoinAsked():
             return joining.asked(facts)
+        case TransferAsked():
+            return transfers.asked(facts)
+        case TransferTold():
+            return transfers.told(facts)
+        case MemberLeft():
+            return transfers.left(facts)
+        case MemberBack():
+            return transfers.back(facts)
         case AccountReplaced():
             return joining.replaced(facts)
         case JoinDecided():

@@ -55,6 +55,7 @@ LEADING = (
     Line("activities", N_("activities of my branch: change, attendance"), INSIDE, N_("Activities")),
     Line("requests", N_("what waits for my decision"), Act.DECIDE_JOIN, N_("Requests")),
     Line("roster", N_("members of my branch"), Act.SEE_NAMES, N_("Our members")),
+    Line("transfer", N_("transfers, members coming and going"), Act.MOVE_MEMBER, N_("Transfers")),
     Line("roster", N_("hand in a roster"), Act.IMPORT_ROSTER, N_("Hand in roster")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),

@@ -31,11 +31,17 @@ class ShareTap(CallbackData, prefix="share"):
 
 
 class InvitePersonTap(CallbackData, prefix="invitep"):
-    """Make a personal link; `again`: for one who has another account now."""
+    """Make a personal link."""
 
     unit: Annotated[UnitId, KEY]
     person: Annotated[PersonId, KEY]
-    again: bool = False
+
+
+class OtherAccountTap(CallbackData, prefix="inviteo"):
+    """Make a personal link for somebody who is linked, and has another account now."""
+
+    unit: Annotated[UnitId, KEY]
+    person: Annotated[PersonId, KEY]
 
 
 class SheetTap(CallbackData, prefix="invites"):

@@ -6,10 +6,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from domain.ids import UnitId
-from domain.members import Member, Members
+from domain.ids import MembershipId, UnitId
+from domain.members import Member, MemberPage, Members
+from domain.roles import Act
 from messages.home import home_button
+from messages.invites import InvitePersonTap, OtherAccountTap
 from messages.keys import KEY
+from messages.moments import full_day
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.roles import standing_name
 from messages.roster_files import template_button
@@ -25,6 +28,27 @@ class MembersTap(CallbackData, prefix="members"):
     page: int = 0
 
 
+class MemberTap(CallbackData, prefix="member"):
+    """One member."""
+
+    membership: Annotated[MembershipId, KEY]
+
+
+class MoveTap(CallbackData, prefix="move"):
+    """Ask where a member goes; with the branch chosen, weigh it. `taken`: that branch asks."""
+
+    membership: Annotated[MembershipId, KEY]
+    target: Annotated[UnitId | None, KEY] = None
+    taken: bool = False
+
+
+class LeftTap(CallbackData, prefix="left"):
+    """Weigh that a member has left; `sure`: record it."""
+
+    membership: Annotated[MembershipId, KEY]
+    sure: bool = False
+
+
 def screen(found: Members) -> Outgoing:
     """Who belongs there, a line each."""
     head = _("{unit}: {total} members, {linked} linked").format(
@@ -32,9 +56,41 @@ def screen(found: Members) -> Outgoing:
     )
     paged = _("Page {page} of {pages}").format(page=found.page + 1, pages=found.pages)
     text = as_list(Bold(head), *map(_line, found.shown), *([paged] if found.pages > 1 else []))
+    opened = [_open(one) for one in found.shown] if found.opens else []
     others = [_button(one.name[:NAME_SHOWN], one.id) for one in found.others]
     template = [template_button()] if found.hands_in else []
-    return Outgoing(text, keyboard(_turns(found), *rows(*others), template, [home_button()]))
+    return Outgoing(text, keyboard(*rows(*opened), _turns(found), *rows(*others), template, [home_button()]))
+
+
+def page(found: MemberPage) -> Outgoing:
+    """One member, with what can be done about their belonging."""
+    unit, member = found.unit.id, found.member
+    dates = [_("since {day}").format(day=full_day(found.since))]
+    if found.until is not None:
+        dates.append(_("until {day}").format(day=full_day(found.until)))
+    lines: list[Text] = [_line(member), Text(found.unit.name, "  ", " · ".join(dates))]
+    if found.guest:
+        lines.append(Text(_("A guest here; they belong to another branch.")))
+    buttons = []
+    if Act.INVITE in found.acts:
+        words, link = (
+            (_("Other account"), OtherAccountTap) if member.linked else (_("Own link"), InvitePersonTap)
+        )
+        tap = link(unit=unit, person=found.person)
+        buttons.append(InlineKeyboardButton(text=words, callback_data=tap.pack()))
+    if Act.MOVE_MEMBER in found.acts:
+        moves = ((_("Transfer…"), MoveTap), (_("Has left…"), LeftTap))
+        buttons += [
+            InlineKeyboardButton(text=words, callback_data=tap(membership=member.membership).pack())
+            for words, tap in moves
+        ]
+    return Outgoing(as_list(*lines), keyboard(*rows(*buttons), [_button(_("Back"), unit), home_button()]))
+
+
+def _open(one: Member) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        text=one.name[:NAME_SHOWN], callback_data=MemberTap(membership=one.membership).pack()
+    )
 
 
 def _line(one: Member) -> Text:

@@ -19,6 +19,13 @@ def day(on: date) -> str:
     return f"{WEEKDAYS_EN[on.weekday()]} {on.day} {MONTHS_EN[on.month - 1]}"
 
 
+def full_day(on: date) -> str:
+    """`2020年1月1日` or `1 Jan 2020`: for what may be years away."""
+    if language() == "zh":
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {MONTHS_EN[on.month - 1]} {on.year}"
+
+
 def clock(at: datetime, zone: str) -> str:
     """`15:00`."""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"

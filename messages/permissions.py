@@ -29,6 +29,7 @@ ACTS: Mapping[Act, str] = {
     Act.HAND_OVER: "hand one's own role over to a successor",
     Act.CONFIRM_HANDOVER: "confirm a hand-over there, administrators' excepted",
     Act.RECORD_STAY: "record that members of other branches are guests there",
+    Act.MOVE_MEMBER: "ask for and answer transfers; record who left and who came back",
     Act.IMPORT_ROSTER: "import a roster",
     Act.EXPORT_ROSTER: "export a roster",
     Act.SEE_SUMMARY: "see figures of a period",

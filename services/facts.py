@@ -11,6 +11,7 @@ from services import (
     admin,
     appointments,
     consents,
+    departures,
     handover_facts,
     join_facts,
     leaves,
@@ -18,6 +19,7 @@ from services import (
     reach,
     reflection_readers,
     topics,
+    transfers,
 )
 from storage.database import Transaction
 
@@ -74,6 +76,14 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return join_facts.asked_facts(tx, subject, now)
         case Kind.ACCOUNT_REPLACED:
             return join_facts.replaced_facts(tx, subject)
+        case Kind.TRANSFER_ASKED:
+            return transfers.asked_facts(tx, subject)
+        case Kind.TRANSFER_TOLD:
+            return transfers.told_facts(tx, subject, to)
+        case Kind.MEMBER_LEFT:
+            return departures.left_facts(tx, subject, to, now)
+        case Kind.MEMBER_BACK:
+            return departures.back_facts(tx, subject, to, now)
         case Kind.JOIN_DECIDED:
             return join_facts.decided_facts(tx, subject, now)
         case _:

@@ -9,6 +9,7 @@ from domain.deliveries import Cause, Destination
 from domain.deliveries import Kind as Delivered
 from domain.errors import (
     Gone,
+    LeaveAnswered,
     LeaveDecidedAlready,
     NoLeaveNeeded,
     NotForYou,
@@ -18,7 +19,7 @@ from domain.errors import (
     TooLateForLeave,
     TooLong,
 )
-from domain.ids import ActivityId, LeaveId
+from domain.ids import ActivityId, LeaveId, MembershipId, UnitId
 from domain.leaves import (
     LONGEST_SPAN,
     REASON_KEPT,
@@ -140,7 +141,7 @@ def decide(tx: Transaction, actor: Actor, leave_id: LeaveId, approve: bool, now:
         raise OwnLeave
     state = LeaveState.APPROVED if approve else LeaveState.DECLINED
     if not leaves.decide(tx, leave_id, state, known(actor), now):
-        raise LeaveDecidedAlready
+        raise _answered(tx, leave_id)
     audit.note(tx, known(actor), f"leave_{state}", "leave", leave_id, now, leave.branch)
     deliveries.withdraw(tx, f"leave:{leave_id}")
     cause = Cause(f"leave:{leave_id}:decided", now.isoformat(), "decided")
@@ -150,6 +151,13 @@ def decide(tx: Transaction, actor: Actor, leave_id: LeaveId, approve: bool, now:
         for activity in _begun(tx, leave):
             attendance.excuse(tx, activity, leave.person)
     return _decided(tx, leaves.leave_with(tx, leave_id) or leave, actor.zone, now)
+
+
+def _answered(tx: Transaction, leave_id: LeaveId) -> LeaveDecidedAlready:
+    """Who was quicker, where it was not the member who took it back."""
+    leave = leaves.leave_with(tx, leave_id)
+    by = leave.decided_by if leave and leave.state is not LeaveState.WITHDRAWN else None
+    return LeaveAnswered(people.names_of(tx, [by])[by]) if by else LeaveDecidedAlready()
 
 
 def withdraw(tx: Transaction, actor: Actor, leave_id: LeaveId, now: datetime) -> LeaveDecided:
@@ -168,6 +176,43 @@ def withdraw(tx: Transaction, actor: Actor, leave_id: LeaveId, now: datetime) ->
     deliveries.withdraw(tx, f"leave:{leave_id}")
     _mark_cards(tx, leave)
     return _decided(tx, leaves.leave_with(tx, leave_id) or leave, actor.zone, now)
+
+
+def carry(
+    tx: Transaction,
+    leave: Leave,
+    to: tuple[MembershipId, UnitId] | None,
+    at: datetime,
+    zone: str,
+    now: datetime,
+) -> None:
+    """From `at` on the one on leave is in another branch (None: in none): the rest of a span goes along.
+
+    What was approved stays approved; what was not answered is asked anew, of those who decide there.
+    """
+    deliveries.withdraw(tx, f"leave:{leave.id}")
+    if leave.starts_at >= at:
+        leaves.withdraw(tx, leave.id)
+    else:
+        leaves.cut(tx, leave.id, at)
+    if to is None or leave.activity is not None:
+        return
+    approver = leave.decided_by if leave.approved else None
+    made = leaves.ask(
+        tx,
+        *to,
+        None,
+        max(leave.starts_at, at),
+        leave.ends_at,
+        leave.kind,
+        leave.reason if approver is None else None,
+        f"moved:{leave.id}",
+        now,
+    )
+    if approver is not None:
+        leaves.decide(tx, made, LeaveState.APPROVED, approver, now)
+    else:
+        _asked(tx, made, None, zone, now)
 
 
 def waiting_for(tx: Transaction, actor: Actor) -> tuple[LeaveAsked, ...]:

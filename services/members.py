@@ -3,15 +3,17 @@
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.errors import NotForYou, Refusal
-from domain.ids import UnitId
-from domain.members import PAGE, Members
+from domain.errors import Gone, NotForYou, Refusal
+from domain.ids import MembershipId, UnitId
+from domain.members import PAGE, MemberPage, Members
 from domain.roles import Act
 from domain.units import Unit, UnitKind
-from services.actors import known, permit, today, units_where
+from services.actors import allows, known, permit, today, units_where
 from services.rosters import may_hand_in
-from storage import members, units
+from storage import members, people, units
 from storage.database import Transaction
+
+ON_MEMBERS = (Act.INVITE, Act.MOVE_MEMBER)
 
 
 def asked_for(tx: Transaction, actor: Actor, now: datetime) -> Members | None:
@@ -35,7 +37,25 @@ def listed(tx: Transaction, actor: Actor, unit: UnitId, page: int, now: datetime
     at = min(max(page, 0), max(total - 1, 0) // PAGE)
     shown = members.members_of(tx, unit, on, PAGE, at * PAGE)
     others = tuple(other for other in _own(tx, actor, now) if other.id != unit)
-    return Members(found, others, shown, total, linked, at, _hands_in(tx, actor, now))
+    line = units.line_above(tx, unit, on)
+    opens = any(allows(actor, act, line) for act in ON_MEMBERS)
+    return Members(found, others, shown, total, linked, at, _hands_in(tx, actor, now), opens)
+
+
+def one(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime) -> MemberPage:
+    """A member, and what the reader may do with their belonging. Raises Gone, Stranger, NotForYou."""
+    on = today(now, actor.zone)
+    span = people.span_of(tx, membership)
+    found = members.member_with(tx, membership, on)
+    if span is None or found is None:
+        raise Gone
+    person, branch, since, until = span
+    unit = permit(tx, actor, Act.SEE_NAMES, branch, now)
+    line, guest = units.line_above(tx, branch, on), members.is_guest(tx, membership)
+    acts = frozenset(act for act in ON_MEMBERS if allows(actor, act, line))
+    if guest:  # who belongs elsewhere moves from there
+        acts -= {Act.MOVE_MEMBER}
+    return MemberPage(unit, person, found, since, until, guest, acts)
 
 
 def _own(tx: Transaction, actor: Actor, now: datetime) -> list[Unit]:

@@ -1,5 +1,6 @@
 """What has come due for activities and is not set down as a cause yet."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,12 @@ def unannounced(tx: Transaction, now: datetime, ahead: timedelta, limit: int) ->
         .limit(limit)
     )
     return [activity_of(row) for row in found]
+
+
+def announced(tx: Transaction, asked_of: Collection[ActivityId]) -> set[ActivityId]:
+    """Which of these have their notice."""
+    found = select(activities.id).where(activities.id.in_(list(asked_of)), _caused(NOTICE))
+    return set(tx.execute(found).scalars())
 
 
 def coming_without(

@@ -151,6 +151,11 @@ def withdraw(tx: Transaction, leave: LeaveId) -> None:
     tx.execute(update(leaves).where(leaves.id == leave).values(state=LeaveState.WITHDRAWN))
 
 
+def cut(tx: Transaction, leave: LeaveId, until: datetime) -> None:
+    """Let a leave end sooner."""
+    tx.execute(update(leaves).where(leaves.id == leave).values(ends_at=until))
+
+
 def move(tx: Transaction, activity: Activity) -> None:
     """Let the leaves of one activity follow it to its new time."""
     tx.execute(

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
-from domain.ids import UnitId
+from domain.ids import MembershipId, UnitId
 from domain.members import Member
 from domain.people import Standing
 from storage.database import Transaction
@@ -30,8 +30,27 @@ def count_of(tx: Transaction, unit: UnitId, on: date) -> tuple[int, int]:
 
 def members_of(tx: Transaction, unit: UnitId, on: date, limit: int, offset: int) -> tuple[Member, ...]:
     """Some of those who belong there that day, in order of enrolment."""
-    found = tx.execute(
+    asked = _asked(on).where(*_belong(unit, on)).order_by(memberships.id).limit(limit).offset(offset)
+    return tuple(_member(row) for row in tx.execute(asked))
+
+
+def member_with(tx: Transaction, membership: MembershipId, on: date) -> Member | None:
+    """The member of a membership that lasts that day."""
+    lasts = (memberships.since <= on, or_(memberships.until.is_(None), memberships.until > on))
+    row = tx.execute(_asked(on).where(memberships.id == membership, *lasts)).first()
+    return None if row is None else _member(row)
+
+
+def is_guest(tx: Transaction, membership: MembershipId) -> bool:
+    """Whether they belong elsewhere."""
+    home = select(memberships.home_id).where(memberships.id == membership)
+    return tx.execute(home).scalar() is not None
+
+
+def _asked(on: date) -> Select[MembershipId, str, str, str | None, str, bool]:
+    return (
         select(
+            memberships.id,
             people.name,
             standings.standing,
             standings.exempt,
@@ -49,14 +68,17 @@ def members_of(tx: Transaction, unit: UnitId, on: date, limit: int, offset: int)
             ),
         )
         .outerjoin(units, units.id == memberships.group_id)
-        .where(*_belong(unit, on))
-        .order_by(memberships.id)
-        .limit(limit)
-        .offset(offset)
     )
-    return tuple(
-        Member(row.name, Standing(row.standing), bool(row.exempt), row.group_name or "", bool(row.linked))
-        for row in found
+
+
+def _member(row: Row[MembershipId, str, str, str | None, str, bool]) -> Member:
+    return Member(
+        row.id,
+        row.name,
+        Standing(row.standing),
+        bool(row.exempt),
+        row.group_name or "",
+        bool(row.linked),
     )
 
 

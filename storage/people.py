@@ -122,6 +122,21 @@ def units_of(tx: Transaction, person: PersonId, on: date) -> set[UnitId]:
     return set(tx.execute(belongs.union(holds)).scalars())
 
 
+def span_of(tx: Transaction, membership: MembershipId) -> tuple[PersonId, UnitId, date, date | None] | None:
+    """Whose a membership is, in which branch, from when and until when."""
+    row = tx.execute(
+        select(memberships.person_id, memberships.branch_id, memberships.since, memberships.until).where(
+            memberships.id == membership
+        )
+    ).first()
+    return None if row is None else (row.person_id, row.branch_id, row.since, row.until)
+
+
+def hold_person(tx: Transaction, person: PersonId) -> None:
+    """Let nobody else change where the person belongs until this transaction ends."""
+    tx.execute(select(people.id).where(people.id == person).with_for_update())
+
+
 def hold(tx: Transaction, membership: MembershipId) -> None:
     """Let nobody else change what hangs on this membership until this transaction ends."""
     tx.execute(select(memberships.id).where(memberships.id == membership).with_for_update())

@@ -1,8 +1,9 @@
 """Who said they come."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.ids import ActivityId, MembershipId
 from storage.database import Transaction
@@ -16,6 +17,13 @@ def answers_to(tx: Transaction, activity: ActivityId) -> dict[MembershipId, tupl
         select(rsvps.membership_id, rsvps.going, rsvps.answered_at).where(rsvps.activity_id == activity)
     )
     return {row.membership_id: (row.going, row.answered_at) for row in found}
+
+
+def forget(tx: Transaction, activities: Iterable[ActivityId], membership: MembershipId) -> None:
+    """Take back what a member has answered, who will not be there."""
+    tx.execute(
+        delete(rsvps).where(rsvps.membership_id == membership, rsvps.activity_id.in_(list(activities)))
+    )
 
 
 def answer(

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
-from domain.ids import MembershipId, UnitId
+from domain.ids import MembershipId, PersonId, UnitId
 from domain.people import Standing
 from domain.stays import Guest, Visitor
 from storage.database import Transaction
@@ -80,6 +80,18 @@ def home_of(
         return None
     visitor = Visitor(membership, row.person_id, row.name, row.home, row.unit)
     return visitor, Standing(row.standing), row.exempt
+
+
+def homes_of(tx: Transaction, person: PersonId, on: date) -> list[Visitor]:
+    """Where the person belongs that day or later; not where they are a guest."""
+    found = tx.execute(
+        select(memberships.id, people.name, units.name.label("home"), units.id.label("unit"))
+        .join(people, people.id == memberships.person_id)
+        .join(units, units.id == memberships.branch_id)
+        .where(memberships.person_id == person, memberships.home_id.is_(None), _lasting(memberships, on))
+        .order_by(memberships.id)
+    )
+    return [Visitor(row.id, person, row.name, row.home, row.unit) for row in found]
 
 
 def belongs_or_stays(tx: Transaction, visitor: Visitor, branch: UnitId, on: date) -> bool:

@@ -27,6 +27,7 @@ from domain.people import Standing
 from domain.periods import parse_period
 from domain.roles import RIGHTS, Act, Relation, Role, covers
 from domain.rosters import Reason, Roster, RosterRow
+from domain.transfers import Ask, Side
 from domain.unit_changes import Create, Rename
 from domain.units import UnitKind
 from messages.refusals import words
@@ -50,11 +51,13 @@ from services import (
     stays,
     summaries,
     topics,
+    transfers,
     unit_settings,
 )
 from services import units as unit_services
 from services.actors import actor_of, permit
 from storage import joining, people, units
+from storage import stays as kept_stays
 from storage.database import Database, Transaction
 from storage.tables import AuditEntry, Base
 from storage.unit_changes import place_under
@@ -142,6 +145,13 @@ def imports(tx: Transaction, actor: Actor, scene: Scene) -> None:
     assert rosters.import_shown(tx, actor, roster, shown.digest, EVENING).done
 
 
+def moves(tx: Transaction, actor: Actor, scene: Scene) -> None:
+    """A member goes to another branch."""
+    homes = kept_stays.homes_of(tx, scene.study.people["李强"], DAY)
+    member = next(one for one in homes if one.branch == scene.branch)
+    transfers.ask(tx, actor, Ask(member.membership, scene.study.second, EVENING.date(), Side.LEAVES), EVENING)
+
+
 def needs(act: Act) -> Doing:
     """An act whose screens are looked up by `permit` alone."""
     return lambda tx, actor, scene: permit(tx, actor, act, scene.branch, EVENING)
@@ -182,6 +192,7 @@ DOINGS: Mapping[Act, Doing] = {
     Act.HAND_OVER: lambda tx, who, it: handovers.held_here(tx, who, it.branch, EVENING),
     Act.CONFIRM_HANDOVER: lambda tx, who, it: handovers.decide(tx, who, it.handover, True, EVENING, FALLBACK),
     Act.RECORD_STAY: lambda tx, who, it: stays.guests(tx, who, it.branch, EVENING),
+    Act.MOVE_MEMBER: moves,
     Act.IMPORT_ROSTER: imports,
     Act.EXPORT_ROSTER: needs(Act.EXPORT_ROSTER),
     Act.SEE_SUMMARY: lambda tx, who, it: summaries.figures_for(tx, who, it.branch, MONTH, EVENING, FALLBACK),
@@ -310,6 +321,11 @@ async def test_a_refused_button_says_so_and_leaves_one_line_in_the_trail(world: 
         f"missing:1:{unit}:0": Act.SEE_OUTSTANDING,
         f"share:{unit}": Act.INVITE,
         f"invitep:{unit}:{person}": Act.INVITE,
+        f"inviteo:{unit}:{person}": Act.INVITE,
+        f"invites:{unit}": Act.INVITE,
+        f"take:{unit}:0": Act.MOVE_MEMBER,
+        f"comeback:{unit}:{person}:1": Act.MOVE_MEMBER,
+        f"left:{branch.people['李强'].membership}:1": Act.MOVE_MEMBER,
         f"sum:{unit}:2026-11": Act.SEE_SUMMARY,
         f"unit:{unit}:0": Act.SEE_UNITS,
         f"usetone|{unit}|checkin|off": Act.CHANGE_SETTINGS,
