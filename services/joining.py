@@ -42,13 +42,13 @@ def open_link(
 ) -> Outcome:
     """Follow a link. A personal one lets its person in, a shared one asks for a name, a code appoints."""
     known = actors.person_of(tx, who.account.platform, who.account.user_id)
-    if known is None and guessed_too_often(tx, who.account, now):
+    if guessed_too_often(tx, who.account, now):
         return TooManyGuesses()
     link = joining.link_with(tx, hashed(payload)) if len(payload) <= LONGEST_PAYLOAD else None
     if link is not None and link.kind is LinkKind.ADMIN:
         return _follow_code(tx, who, link, known, now, fallback)
     if known is not None:
-        return AlreadyIn()
+        return AlreadyIn() if link else guessed(tx, who.account, AlreadyIn(), now)
     if link is None or link.revoked:
         return guessed(tx, who.account, NoSuchLink(), now)
     return _follow(tx, who, link, now, fallback)
@@ -78,7 +78,7 @@ def _follow_code(
 ) -> Outcome:
     roots = units.children_of(tx, None, latest_date(now))
     if not roots or not link.usable(now) or not joining.use(tx, link.id):
-        return AlreadyIn() if known else guessed(tx, who.account, NoSuchLink(), now)
+        return guessed(tx, who.account, AlreadyIn() if known else NoSuchLink(), now)
     person = known or _unlisted_person(tx, who, now)
     on = today(now, settings_at(tx, roots[0].id, now, fallback).zone)
     held = {(h.unit, h.role) for h in actors.appointments_of(tx, person, on)}

@@ -11,6 +11,7 @@ from domain.errors import (
     Gone,
     GroupHasMembers,
     HasNoPartIn,
+    LastAdministrator,
     NameTaken,
     NothingToLookAfter,
     PastTime,
@@ -94,7 +95,8 @@ def weigh(tx: Transaction, actor: Actor, change: Change, now: datetime) -> Weigh
     """Whether the change can be made, and whom it concerns; nothing is changed.
 
     Raises Gone, Stranger, NotForYou, UnitArchived, and for the change itself Unreadable, TooLong, NameTaken,
-    UnitMisplaced, BelowItself, AlreadySo, GroupHasMembers, UnitInUse, PastTime, TimeMissing.
+    UnitMisplaced, BelowItself, AlreadySo, GroupHasMembers, UnitInUse, LastAdministrator, PastTime,
+    TimeMissing.
     """
     on = today(now, actor.zone)
     match change:
@@ -247,3 +249,5 @@ def _archivable(tx: Transaction, unit: Unit, until: date, on: date) -> None:
     below = unit_changes.units_after(tx, unit.id, until)
     if members or below:
         raise UnitInUse(members, below)
+    if unit.parent is None and unit_changes.count_below(tx, None, until) == 1:
+        raise LastAdministrator  # with the only topmost unit its administrators would go

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from domain.actors import Actor
 from domain.deliveries import Cause, Kind
-from domain.errors import ClaimSettled, Gone, NotForYou
+from domain.errors import ClaimAnswered, ClaimSettled, Gone, NotForYou
 from domain.ids import ClaimId, PersonId, UnitId
 from domain.joining import (
     Claim,
@@ -77,13 +77,19 @@ def settle(
     _must_vouch(tx, actor, claim, person, on)
     state = ClaimState.DECLINED if person is None else ClaimState.APPROVED
     if not joining.settle(tx, claim.id, state, person or claim.person, actor.person, now):
-        raise ClaimSettled
+        raise answered(tx, claim.id)
     if person is not None:
         for other in joining.claims_on(tx, person, [ClaimState.FROZEN]):
             joining.settle(tx, other.id, ClaimState.DECLINED, person, actor.person, now)
             tell_claimant(tx, other, ClaimState.DECLINED, bot_id, now)
     tell_claimant(tx, claim, state, bot_id, now)
     return claim
+
+
+def answered(tx: Transaction, claim: ClaimId) -> ClaimSettled:
+    """Who was quicker, where it was a person."""
+    by = joining.decider_of(tx, claim)
+    return ClaimAnswered(people.names_of(tx, [by])[by]) if by else ClaimSettled()
 
 
 def disown(tx: Transaction, actor: Actor, claim_id: ClaimId, bot_id: int, now: datetime) -> str:
@@ -96,7 +102,7 @@ def disown(tx: Transaction, actor: Actor, claim_id: ClaimId, bot_id: int, now: d
     if not joining.settle(
         tx, claim.id, ClaimState.DISOWNED, claim.person, actor.person, now, [ClaimState.LINKED]
     ):
-        raise ClaimSettled
+        raise answered(tx, claim.id)
     joining.unlink(tx, claim.person, claim.account, now)
     tell_claimant(tx, claim, ClaimState.DISOWNED, bot_id, now)
     return people.names_of(tx, [claim.person])[claim.person]

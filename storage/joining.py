@@ -148,6 +148,11 @@ def hold(tx: Transaction, persons: Iterable[PersonId]) -> None:
     tx.execute(select(people.id).where(people.id.in_(list(persons))).order_by(people.id).with_for_update())
 
 
+def decider_of(tx: Transaction, claim: ClaimId) -> PersonId | None:
+    """Who answered it."""
+    return tx.execute(select(claims.decided_by).where(claims.id == claim)).scalar()
+
+
 def linked_of(tx: Transaction, persons: Iterable[PersonId]) -> set[PersonId]:
     """Who of them has an account."""
     return set(
