@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -67,7 +68,6 @@ def set_cause(
             due_at=due_at,
             expires_at=expires_at,
             created_at=now,
-            fanned_out_at=now,
         )
         .on_conflict_do_nothing()
     )
@@ -94,10 +94,14 @@ def owe_people(tx: Transaction, owed: Owed, people: Collection[PersonId]) -> int
 def owe_branches(tx: Transaction, owed: Owed, branches: Sequence[UnitId], on: date) -> int:
     """To the chats bound to branches, and privately to their members as `_members_chats` says."""
     values = _constants(owed)
-    made = 0
-    for branch in branches:
-        made += _TO_GROUPS.touched(tx, branch=branch, **values)
-        made += _TO_MEMBERS.touched(tx, branch=branch, on=on, **values)
+    bound = {row[0] for row in _bound(len(branches)).rows(tx, **_each(branches))}
+    alone = [branch for branch in branches if branch not in bound]
+    # Each kind of branch by itself: asked together, a group would be looked for again for every member.
+    made = _to_everybody(len(alone)).touched(tx, **_each(alone), on=on, **values) if alone else 0
+    if bound:
+        there = _each(sorted(bound))
+        made += _to_groups(len(bound)).touched(tx, **there, **values)
+        made += _to_those_who_asked(len(bound)).touched(tx, **there, on=on, **values)
     return made
 
 
@@ -227,31 +231,59 @@ def _private_chats() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _members_chats(on: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
+def _everybodys_chats(on: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
+    """Private chats of those who belong somewhere that day."""
+    return _private_chats().join(memberships, memberships.person_id == accounts.person_id).where(_belongs(on))
+
+
+def _members_chats(on: date) -> Select[*tuple[Any, ...]]:
     """Private chats of members whose branch has no chat of its own, or who asked to be written to."""
     group = chats.__table__.alias("group_chat")
     branch_has_chat = select(group.c.id).where(
         group.c.unit_id == memberships.branch_id, group.c.state == REACHABLE
     )
     return (
-        _private_chats()
-        .join(memberships, memberships.person_id == accounts.person_id)
+        _everybodys_chats(on)
         .outerjoin(preferences, preferences.person_id == accounts.person_id)
-        .where(_belongs(on), or_(preferences.private_push.is_(True), ~branch_has_chat.exists()))
+        .where(or_(preferences.private_push.is_(True), ~branch_has_chat.exists()))
     )
 
 
-# A topic from above asks these for thousands of branches.
-_TO_GROUPS = Prepared(
-    lambda tx: _owing(
-        tx, select(chats.id, chats.bot_id).where(chats.unit_id == bindparam("branch"), _reachable())
+# A topic from above asks these for thousands of branches, some tens at a time: spelled once for each number.
+_ON = bindparam("on", type_=memberships.since.type)
+
+
+def _each(branches: Sequence[UnitId]) -> dict[str, object]:
+    return {f"branch_{place}": branch for place, branch in enumerate(branches)}
+
+
+def _among(many: int) -> list[BindParameter[UnitId]]:
+    return [bindparam(f"branch_{place}", type_=memberships.branch_id.type) for place in range(many)]
+
+
+@cache
+def _bound(many: int) -> Prepared:
+    """Which of the branches have a chat."""
+    return Prepared(lambda _: select(chats.unit_id).where(chats.unit_id.in_(_among(many)), _reachable()))
+
+
+@cache
+def _to_groups(many: int) -> Prepared:
+    there = select(chats.id, chats.bot_id).where(chats.unit_id.in_(_among(many)), _reachable())
+    return Prepared(lambda tx: _owing(tx, there))
+
+
+@cache
+def _to_everybody(many: int) -> Prepared:
+    theirs = _everybodys_chats(_ON).where(memberships.branch_id.in_(_among(many)))
+    return Prepared(lambda tx: _owing(tx, theirs))
+
+
+@cache
+def _to_those_who_asked(many: int) -> Prepared:
+    theirs = (
+        _everybodys_chats(_ON)
+        .join(preferences, preferences.person_id == accounts.person_id)
+        .where(memberships.branch_id.in_(_among(many)), preferences.private_push.is_(True))
     )
-)
-_TO_MEMBERS = Prepared(
-    lambda tx: _owing(
-        tx,
-        _members_chats(bindparam("on", type_=memberships.since.type)).where(
-            memberships.branch_id == bindparam("branch")
-        ),
-    )
-)
+    return Prepared(lambda tx: _owing(tx, theirs))

@@ -5,23 +5,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.ids import ChatId, DeliveryId, OccurrenceId, UnitId
-from storage.tables.base import Base, key
+from domain.ids import ChatId, DeliveryId, OccurrenceId
+from storage.tables.base import Base, BigId, key
 
 
 class Occurrence(Base):
     """A cause: unique by series, local slot and stage, so that planning it again owes nothing twice."""
 
     __tablename__ = "occurrences"
-    __table_args__ = (
-        UniqueConstraint("series", "slot", "stage"),
-        Index(
-            "ix_occurrences_unplanned",
-            "due_at",
-            sqlite_where=text("fanned_out_at IS NULL"),
-            postgresql_where=text("fanned_out_at IS NULL"),
-        ),
-    )
+    __table_args__ = (UniqueConstraint("series", "slot", "stage"),)
 
     id: Mapped[OccurrenceId] = key()
     series: Mapped[str]
@@ -29,17 +21,18 @@ class Occurrence(Base):
     stage: Mapped[str]
     kind: Mapped[str]
     subject_id: Mapped[int]
-    unit_id: Mapped[UnitId | None] = mapped_column(ForeignKey("units.id"))
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    cursor: Mapped[int] = mapped_column(default=0)  # last recipient key fanned out
-    fanned_out_at: Mapped[datetime | None]
     paused_reason: Mapped[str | None]
 
 
 class Delivery(Base):
-    """One message owed to one chat; it says what about, and the words are made when it is sent."""
+    """One message owed to one chat; it says what about, and the words are made when it is sent.
+
+    Its cause and its chat are no foreign keys: both are read in the act that makes it and neither is ever
+    deleted, while checking them took PostgreSQL longer than writing 160,000 rows, and locked every chat.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -79,8 +72,8 @@ class Delivery(Base):
 
     id: Mapped[DeliveryId] = key()
     bot_id: Mapped[int]
-    occurrence_id: Mapped[OccurrenceId] = mapped_column(ForeignKey("occurrences.id"))
-    chat_id: Mapped[ChatId] = mapped_column(ForeignKey("chats.id"))
+    occurrence_id: Mapped[OccurrenceId] = mapped_column(BigId)
+    chat_id: Mapped[ChatId] = mapped_column(BigId)
     part: Mapped[int] = mapped_column(default=0)
     op: Mapped[str] = mapped_column(default="send")
     version: Mapped[int] = mapped_column(default=1)

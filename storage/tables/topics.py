@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ids import ActivityId, MaterialId, MembershipId, PersonId, ReflectionId, TopicId, UnitId
-from storage.tables.base import Base, key
+from storage.tables.base import Base, BigId, key
 
 
 class Topic(Base):
@@ -42,6 +42,8 @@ class TopicBranch(Base):
             Index(
                 f"ix_topic_branches_{due}_waiting",
                 due,
+                "topic_id",
+                "branch_id",  # thousands come due together and are taken in this order, some tens at a time
                 sqlite_where=text(f"{done} IS NULL"),
                 postgresql_where=text(f"{done} IS NULL"),
             )
@@ -65,14 +67,17 @@ class TopicBranch(Base):
 
 
 class TopicExpected(Base):
-    """The roster of a branch when the topic was pushed: one row per person it was given to."""
+    """The roster of a branch when the topic was pushed: one row per person it was given to.
+
+    The branch and the person are the membership's own, so that one foreign key holds all three.
+    """
 
     __tablename__ = "topic_expected"
 
     topic_id: Mapped[TopicId] = mapped_column(ForeignKey("topics.id"), primary_key=True)
     membership_id: Mapped[MembershipId] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
-    branch_id: Mapped[UnitId] = mapped_column(ForeignKey("units.id"), index=True)
-    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    branch_id: Mapped[UnitId] = mapped_column(BigId, index=True)
+    person_id: Mapped[PersonId] = mapped_column(BigId)
     standing: Mapped[str]
     exempt: Mapped[bool]
 

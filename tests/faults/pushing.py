@@ -142,8 +142,7 @@ class Push:
 
         def ask(tx: Transaction) -> bool:
             waiting = t.TopicBranch.__table__.select().where(t.TopicBranch.pushed_at.is_(None))
-            unmade = t.Occurrence.__table__.select().where(t.Occurrence.fanned_out_at.is_(None))
-            return not tx.execute(waiting).first() and not tx.execute(unmade).first()
+            return tx.execute(waiting).first() is None
 
         return self.database.read_now(ask)
 
@@ -161,7 +160,7 @@ class Push:
         """The chats of what is in the air, as the record has it."""
 
         def ask(tx: Transaction) -> set[int]:
-            joined = t.Delivery.__table__.join(t.Chat.__table__)
+            joined = t.Delivery.__table__.join(t.Chat.__table__, t.Chat.id == t.Delivery.chat_id)
             found = joined.select().with_only_columns(t.Chat.chat_id)
             return set(tx.execute(found.where(t.Delivery.state == State.SENDING)).scalars())
 
