@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.names import infer_unit_kind, parse_unit_path, person_name
+from domain.names import infer_unit_kind, name_key, parse_unit_path, person_name
 from domain.people import Standing
 from domain.roles import Role
 from domain.roster_cells import (
@@ -23,8 +23,11 @@ from domain.roster_privacy import without_personal_data
 from domain.rosters import Note, Problem, Reason, Remark, RosterRow
 from domain.units import UnitKind
 
+FOUNDED = "1921-07-01"  # earlier is a spreadsheet's zero, 1900-01-00, or a slip
 LONGEST_NAME = 64  # characters; longer is a sentence that strayed into the column
 _TOTALS = re.compile(r"(?:合计|总计|小计|共计).*|(?:grand|sub)?totals?:?", re.DOTALL)
+# As a text file shows it, and as `reports.rosters` puts it where a workbook has no result to show.
+_FORMULA = re.compile(r"=|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _LABEL = re.compile(r"[:\uff1a]|^[注备]")  # 填表人:…, 注:…
 _KEYS = frozenset({Column.TELEGRAM, Column.NUMBER})  # the rest of one would be another's
 _PLACES = frozenset({Column.UNIT, Column.BRANCH, Column.KIND, Column.SEQUENCE})
@@ -89,6 +92,8 @@ class Line:
         full = placed(path, default)
         if text and not path:
             self._problem(column, Reason.UNIT_UNREADABLE)
+        elif len(set(map(name_key, path))) < len(path):
+            self._problem(column, Reason.UNIT_BELOW_ITSELF)
         elif full is None:
             self._problem(column, Reason.UNIT_ELSEWHERE)
         elif not full:
@@ -133,6 +138,8 @@ class Line:
         joined = joining_date(text)
         if text and joined is None:
             self._problem(Column.JOINED, Reason.DATE_UNREADABLE)
+        elif joined is not None and joined < FOUNDED[: len(joined)]:
+            self._problem(Column.JOINED, Reason.DATE_TOO_EARLY)
         if may_be_october(text):
             self._note(Column.JOINED, Remark.MONTH_MAY_BE_OCTOBER)
         return joined or ""
@@ -168,6 +175,8 @@ def line_of(sheet: str, number: int, header: Header, row: Sequence[str]) -> Line
             kept = "" if column in _KEYS else kept
         if not kept:
             continue
+        if _FORMULA.match(kept):
+            line.problems.append(Problem(sheet, number, header.titles[column], Reason.FORMULA))
         if line.cells.setdefault(column, kept) != kept:
             line.problems.append(Problem(sheet, number, header.titles[column], Reason.TWO_VALUES))
     read = {position for position, _ in header.columns}

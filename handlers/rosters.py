@@ -29,6 +29,7 @@ router = Router(name="rosters")
 MEGABYTES = 1  # a real office's sheet of several thousand people; more belongs on the server
 MOST_ROWS = 3_000  # they are imported in one act, and every other act waits for it: 0.3 s on two cores
 LARGEST = MEGABYTES * 1_000_000  # bytes
+UNPACKED = 30 * LARGEST  # bytes; the sheets of an office pack to a tenth
 SPREADSHEETS = (".xlsx", ".xls", ".csv")
 PENDING = "roster"  # in a conversation: the file whose difference is shown
 
@@ -147,7 +148,7 @@ async def _read(bot: Bot, handed: Handed) -> Roster:
 def _parsed(content: bytes, handed: Handed) -> Roster:
     from reports.rosters import read_file  # noqa: PLC0415 - a heavy library, loaded where it is used
 
-    return read_file(content, handed.name, parse_unit_path(handed.unit))
+    return read_file(content, handed.name, parse_unit_path(handed.unit), UNPACKED)
 
 
 async def _pending(state: FSMContext, message: int) -> tuple[Handed, str]:

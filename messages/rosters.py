@@ -7,10 +7,15 @@ _REASONS = {
     Reason.FILE_UNREADABLE: N_("The file is damaged and cannot be read."),
     Reason.FILE_LOCKED: N_("The file has a password. Save it without one."),
     Reason.FILE_OF_OTHER_TYPE: N_("This is neither an XLSX nor a CSV file."),
+    Reason.FILE_TOO_LARGE: N_("The file is too large unpacked. Keep only the sheet with the roster."),
+    Reason.FILE_IS_BOMB: N_("The file unpacks to far more than it is, as no office's file does."),
+    Reason.FILE_HAS_MACROS: N_("The file holds macros. Save it as a workbook without them (.xlsx)."),
+    Reason.CELLS_TOO_FAR: N_("A cell stands far away from all others. Delete the empty rows and columns."),
     Reason.ENCODING_UNKNOWN: N_("The text is neither UTF-8 nor GB18030. Save it as one of them."),
     Reason.HEADER_MISSING: N_("No header with a column 姓名 or name stands in the first ten rows."),
     Reason.NO_ROWS: N_("There is nobody below the header."),
     Reason.TWO_VALUES: N_("Two columns of this meaning hold different things."),
+    Reason.FORMULA: N_("A formula without a result stands here. Put in what it should say."),
     Reason.NAME_MISSING: N_("The name is missing."),
     Reason.NAME_TOO_LONG: N_("This is too long for a name."),
     Reason.UNIT_MISSING: N_(
@@ -18,6 +23,7 @@ _REASONS = {
         " or name the sheet after it."
     ),
     Reason.UNIT_UNREADABLE: N_("The unit cannot be read; a path looks like 机关党委/第一党支部."),
+    Reason.UNIT_BELOW_ITSELF: N_("The path names the same unit twice; nothing stands below itself."),
     Reason.UNIT_ELSEWHERE: N_("This unit does not lie below the one given with --unit or in the caption."),
     Reason.KIND_UNKNOWN: N_(
         "The kind is not known: 党委/committee, 总支/general branch, 支部/branch or 小组/group."
@@ -28,6 +34,7 @@ _REASONS = {
         "The standing is not known: 正式/full, 预备/probationary or 积极分子/applicant."
     ),
     Reason.DATE_UNREADABLE: N_("The date cannot be read; 2015-07-01, 2015年7月1日, 2015.7 or 201507 can."),
+    Reason.DATE_TOO_EARLY: N_("Nobody joined before July 1921; an empty date often shows as 1900."),
     Reason.TELEGRAM_UNREADABLE: N_("This is neither a numeric Telegram id nor an @username."),
     Reason.INDISTINGUISHABLE: N_(
         "Nothing tells this person apart from {other}: give both a 编号 or full joining date, or drop one."
