@@ -1,6 +1,6 @@
 """Who is acting, and what they may do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -45,6 +45,15 @@ def _as_set(own: Belonging, settings: UnitSettings) -> Belonging:
 def settings_at(tx: Transaction, unit: UnitId, now: datetime, fallback: Mapping[str, str]) -> UnitSettings:
     """The settings in force at a unit."""
     return in_force(units.settings_of(tx, unit, now.date()), fallback)
+
+
+def zones_of(
+    tx: Transaction, branches: Sequence[UnitId], now: datetime, fallback: Mapping[str, str]
+) -> dict[UnitId, str]:
+    """The zone in force at each of some tens of units."""
+    known = units.setting_of_each(tx, branches, "timezone", now.date())
+    usual = in_force({}, fallback).zone
+    return {branch: known.get(branch, usual) for branch in branches}
 
 
 def today(now: datetime, zone: str) -> date:

@@ -10,12 +10,12 @@ from domain.ids import TopicId, UnitId
 from domain.rollups import Counted
 from domain.topics import Given, month_of
 from services import cards, deliveries
-from services.actors import settings_at, today
+from services.actors import today, zones_of
 from services.topic_windows import series
 from storage import outstanding, rollups, topic_plans, topics
 from storage.database import Transaction
 
-AT_ONCE = 20  # branches in one act, of some thirty members: keeps it under 50 ms
+AT_ONCE = 30  # branches in one act, of some thirty members: keeps it under 50 ms
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +55,8 @@ def _together(
     tx: Transaction, found: Iterable[Given], now: datetime, fallback: Mapping[str, str]
 ) -> list[tuple[_Window, list[UnitId]]]:
     """Branches that have a topic at the same times by the same clocks."""
+    several = list(found)
+    zones = zones_of(tx, [given.branch for given in several], now, fallback)
     pairs = sorted(
         (
             _Window(
@@ -62,11 +64,11 @@ def _together(
                 given.slot,
                 given.opens_at,
                 given.closes_at,
-                settings_at(tx, given.branch, now, fallback).zone,
+                zones[given.branch],
             ),
             given.branch,
         )
-        for given in found
+        for given in several
     )
     return [
         (window, [branch for _, branch in several])
@@ -93,8 +95,7 @@ def _push(tx: Transaction, window: _Window, branches: list[UnitId], now: datetim
     """The rosters are kept, the topic counts, and the branches are told unless it has closed meanwhile."""
     on, month = today(now, window.zone), month_of(window.opens_at, window.zone)
     outstanding.snapshot(tx, window.topic, branches, on)
-    for branch in branches:
-        rollups.move(tx, branch, month, Counted.TOPICS, 1)
+    rollups.move_each(tx, branches, month, Counted.TOPICS, 1)
     if now < window.closes_at:
         cause = Cause(series(window.topic), window.slot, "push")
         deliveries.owe_branches(

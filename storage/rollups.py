@@ -1,6 +1,6 @@
 """Sums by branch and period; they move in the same act as the facts they count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, Executable, bindparam, literal_column
@@ -13,10 +13,22 @@ from storage.prepared import Prepared
 from storage.tables import Rollup as rollups
 from storage.upserts import upsert
 
+PERIODS = ("month", "quarter", "year")
+
 
 def move(tx: Transaction, branch: UnitId, month: str, kind: Counted, by: int) -> None:
     """Add `by`, which may be negative, to the branch's count of that month ("2026-11")."""
     move_all(tx, branch, month, {kind: by})
+
+
+def move_each(tx: Transaction, branches: Sequence[UnitId], month: str, kind: Counted, by: int) -> None:
+    """`move` for some tens of branches."""
+    _move_each(len(branches), kind.value).touched(
+        tx,
+        **{f"branch_{place}": branch for place, branch in enumerate(sorted(branches))},
+        **dict(zip(PERIODS, periods_with(month), strict=True)),
+        **{kind.value: by},
+    )
 
 
 def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Counted, int]) -> None:
@@ -24,13 +36,22 @@ def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Count
     moved = {kind.value: by for kind, by in changes.items() if by}
     if not moved:
         return
-    month_, quarter, year = periods_with(month)
-    _move(tuple(moved)).touched(tx, branch=branch, month=month_, quarter=quarter, year=year, **moved)
+    periods = dict(zip(PERIODS, periods_with(month), strict=True))
+    _move(tuple(moved)).touched(tx, branch=branch, **periods, **moved)
 
 
 @cache
 def _move(names: tuple[str, ...]) -> Prepared:
     """One statement for the month, its quarter and its year; nought for what does not move."""
+    return _moving(["branch"], names)
+
+
+@cache
+def _move_each(many: int, name: str) -> Prepared:
+    return _moving([f"branch_{place}" for place in range(many)], (name,))
+
+
+def _moving(branches: Sequence[str], names: tuple[str, ...]) -> Prepared:
     counts: dict[str, ColumnElement[int]] = {
         column.name: bindparam(column.name) if column.name in names else literal_column("0")
         for column in rollups.__table__.columns
@@ -42,8 +63,9 @@ def _move(names: tuple[str, ...]) -> Prepared:
         columns = rollups.__table__.c
         return start.values(
             [
-                {"branch_id": bindparam("branch"), "period": bindparam(period), **counts}
-                for period in ("month", "quarter", "year")
+                {"branch_id": bindparam(branch), "period": bindparam(period), **counts}
+                for branch in branches
+                for period in PERIODS
             ]
         ).on_conflict_do_update(
             index_elements=["branch_id", "period"],

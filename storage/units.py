@@ -1,7 +1,9 @@
 """Questions about the tree of units, and changes set down in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     delete,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -163,6 +166,34 @@ def setting_of(tx: Transaction, unit: UnitId, name: str, on: date) -> str | None
 def settings_of(tx: Transaction, unit: UnitId, on: date) -> dict[str, str]:
     """All settings in force at the unit, the nearest value of each."""
     return dict(_SETTINGS_OF.rows(tx, unit=unit, on=on))
+
+
+@cache
+def _nearest(many: int) -> Prepared:
+    def spell(_: Transaction) -> Select[*tuple[Any, ...]]:
+        among = [bindparam(f"unit_{place}", type_=places.unit_id.type) for place in range(many)]
+        on = bindparam("on", type_=places.since.type)
+        start = select(units.id.label("asked"), units.id.label("unit_id"), literal_column("0").label("depth"))
+        line = start.where(units.id.in_(among)).cte("lines", recursive=True)
+        line = line.union_all(
+            select(line.c.asked, places.parent_id, line.c.depth + 1).where(
+                places.unit_id == line.c.unit_id, places.parent_id.is_not(None), _stood(on)
+            )
+        )
+        return (
+            select(line.c.asked, settings.value)
+            .join(line, line.c.unit_id == settings.unit_id)
+            .where(settings.name == bindparam("name"))
+            .order_by(line.c.depth.desc())
+        )
+
+    return Prepared(spell)
+
+
+def setting_of_each(tx: Transaction, asked: Sequence[UnitId], name: str, on: date) -> dict[UnitId, str]:
+    """What `setting_of` says of each of some tens of units; those are missing for which nobody set it."""
+    each = {f"unit_{place}": unit for place, unit in enumerate(asked)}
+    return dict(_nearest(len(asked)).rows(tx, **each, name=name, on=on))
 
 
 def settings_below(tx: Transaction, root: UnitId, on: date) -> dict[UnitId, dict[str, str]]:

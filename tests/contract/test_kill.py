@@ -80,7 +80,7 @@ def deliveries(database: Database) -> dict[int, dict[str, Any]]:
     """Every delivery by the platform's number of its chat."""
 
     def ask(tx: Transaction) -> dict[int, dict[str, Any]]:
-        table = Delivery.__table__.join(Chat.__table__)
+        table = Delivery.__table__.join(Chat.__table__, Chat.id == Delivery.chat_id)
         rows = tx.execute(table.select().with_only_columns(Chat.chat_id, Delivery.state, Delivery.message_id))
         return {row.chat_id: dict(row._mapping) for row in rows}
 

@@ -297,7 +297,11 @@ def test_what_others_said_and_are_owed_stays(database: Database) -> None:
         asked = leaves.ask(tx, zhang, told.coming, LeaveKind.TRIP, "出差一周", LATER).leave
         erase(tx, told)
         assert reflections.own(tx, zhang, told.topic, LATER).reflection.text == "张伟的体会"
-        waiting = select(Delivery.state).join(Occurrence).where(Occurrence.series == f"leave:{asked.id}")
+        waiting = (
+            select(Delivery.state)
+            .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
+            .where(Occurrence.series == f"leave:{asked.id}")
+        )
         assert set(tx.execute(waiting).scalars()) == {"ready"}
         raw = tx.execute(select(InboxUpdate.raw).where(InboxUpdate.update_id == 1)).scalar_one()
         assert json.loads(raw) == {"update_id": 1}  # still an update, and nobody's
