@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.activities import CATALOGUE, Audience, Kind
@@ -11,11 +11,13 @@ from domain.ids import MembershipId, PersonId, UnitId
 from domain.participation import CountedAs
 from domain.people import Standing
 from domain.roles import COMMITTEE
+from domain.units import FORMS, Form
 from storage.database import Transaction
 from storage.tables import Appointment as appointments
 from storage.tables import Membership as memberships
 from storage.tables import MembershipStanding as standings
 from storage.tables import Person as people
+from storage.tables import Unit as units
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def audience(tx: Transaction, kind: Kind, unit: UnitId, branch: UnitId, on: date
             standings.standing,
             standings.exempt,
             homes.branch_id.label("home"),
+            _away(on).label("away"),
         )
         .outerjoin(homes, homes.id == memberships.home_id)
         .join(people, people.id == memberships.person_id)
@@ -64,11 +67,24 @@ def audience(tx: Transaction, kind: Kind, unit: UnitId, branch: UnitId, on: date
             row.name,
             MembershipId(row.membership),
             Standing(row.standing),
-            _part(Standing(row.standing), row.exempt is not None, rules.applicants),
+            _part(Standing(row.standing), row.exempt is not None or bool(row.away), rules.applicants),
             row.home,
         )
         for row in tx.execute(asked)
     ]
+
+
+def _away(on: date) -> ColumnElement[bool]:
+    """Whether a member takes part elsewhere as a guest that day, and so is not required at home."""
+    stays, hosts = aliased(memberships), aliased(units)
+    instead = [form for form in Form if not FORMS[form].beside_home]
+    return exists().where(
+        stays.home_id == memberships.id,
+        stays.since <= on,
+        or_(stays.until.is_(None), stays.until > on),
+        hosts.id == stays.branch_id,
+        hosts.form.in_(instead),
+    )
 
 
 def _on_committee(branch: UnitId, on: date):  # type: ignore[no-untyped-def]  # a SQL condition

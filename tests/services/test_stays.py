@@ -8,13 +8,14 @@ import pytest
 from domain.activity_forms import read_form
 from domain.errors import AlreadySo, HasNoPartIn, NotForYou, UnitMisplaced
 from domain.ids import ActivityId, MembershipId, UnitId
+from domain.participation import CountedAs
 from domain.periods import parse_period
 from domain.roles import Role
 from domain.rollups import Counted, recounted
 from domain.rosters import Reason, Roster, RosterRow
 from domain.unit_changes import Create
 from domain.units import Form, Matter, UnitKind
-from services import activity_drafts, attendance, stays
+from services import activity_drafts, attendance, gatherings, stays
 from services import units as unit_services
 from services.rosters import import_roster
 from services.summaries import summary_of
@@ -167,3 +168,37 @@ def test_a_roster_that_does_not_know_the_guests_ends_no_stay(flood: Flood) -> No
     row = RosterRow("1", 2, ("机关党委", "第二党支部"), None, "外人", (), None, "", "", None, "", "")
     database.write_now(import_roster, Roster((row,), (), (), (), ((0,),)), True, TODAY, NOW)
     assert flood.belongs("李强", TODAY) == [flood.here.branch, second]
+
+
+def part_at_home(flood: Flood, activity: ActivityId, name: str) -> CountedAs:
+    """How an activity of the first branch counts somebody."""
+
+    def ask(tx: Transaction) -> CountedAs:
+        gathering = gatherings.gathered(tx, gatherings.planned(tx, activity))
+        place = gathering.participant(flood.here.people[name])
+        assert place is not None
+        return place.part
+
+    return flood.here.database.read_now(ask)
+
+
+def test_who_is_a_guest_elsewhere_is_not_expected_at_home_while_it_lasts(flood: Flood) -> None:
+    """Nobody is in two places at once: they are expected where they are."""
+    day = flood.here.theme_day()
+    assert part_at_home(flood, day, "李强") is CountedAs.EXPECTED
+    flood.takes_in("李强")
+    assert part_at_home(flood, day, "李强") is CountedAs.EXEMPT
+    assert part_at_home(flood, day, "赵敏") is CountedAs.EXPECTED
+    he, database = flood.here.actor("何平"), flood.here.database
+    stay = database.read_now(stays.guests, he, flood.branch, NOW).guests[0].stay
+    database.write_now(stays.end, he, stay, NOW)
+    assert part_at_home(flood, day, "李强") is CountedAs.EXPECTED
+
+
+def test_a_study_group_stands_beside_the_branch(flood: Flood) -> None:
+    """青年理论学习小组: its people go on taking part at home."""
+    he, database = flood.here.actor("何平"), flood.here.database
+    change = Create(flood.here.committee, "青年理论学习小组", UnitKind.BRANCH, Form.STUDY_GROUP)
+    study = database.write_now(unit_services.make, he, change, NOW).id
+    database.write_now(stays.begin, he, study, flood.home("李强"), NOW)
+    assert part_at_home(flood, flood.here.theme_day(), "李强") is CountedAs.EXPECTED
