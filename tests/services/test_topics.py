@@ -328,5 +328,8 @@ def test_settings_of_a_whole_tree_are_those_of_each_of_its_units(database: Datab
         held = units.settings_below(tx, root, NOW.date())
         each = {unit: units.settings_of(tx, unit, NOW.date()) for unit in (root, middle, *leaves)}
         assert held == each
+        zones = units.setting_of_each(tx, [middle, *leaves], "timezone", NOW.date())
+        assert zones == {unit: each[unit]["timezone"] for unit in (middle, *leaves)}
+        assert units.setting_of_each(tx, [top, root], "locale", NOW.date()) == {root: "en"}
 
     database.write_now(story)
