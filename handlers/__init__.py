@@ -34,6 +34,7 @@ from handlers import (
     summaries,
     topic_drafts,
     topics,
+    trail,
     transfers,
     unit_settings,
     units,
@@ -74,5 +75,6 @@ ROUTERS: tuple[Router, ...] = (
     admin.router,
     held.router,
     parked.router,
+    trail.router,
     home.router,
 )

@@ -26,7 +26,10 @@ PRIVATE = (
     ("settings", N_("Language and quiet hours")),
     ("help", N_("What I can do")),
 )
-ADMIN = (("admin", N_("The bot at work: messages held or dead")),)  # in the chats of those who administer
+ADMIN = (  # in the chats of those who administer
+    ("admin", N_("The bot at work: messages held or dead")),
+    ("audit", N_("The trail of who changed what")),
+)
 GROUP = (
     ("topic", N_("Open topics: check in, reflect")),
     ("checkin", N_("Check in to the open topic")),

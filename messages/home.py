@@ -46,7 +46,8 @@ MEMBER = (
 )
 # An activity belongs to a branch or group: it is planned by those appointed there, not from above.
 INSIDE = Act.TAKE_ATTENDANCE
-ROOTS = frozenset({Act.ADMINISTER, Act.DECIDE_JOIN})  # what those named in ADMIN_IDS need no role for
+# What those named in ADMIN_IDS need no role for.
+ROOTS = frozenset({Act.ADMINISTER, Act.SEE_AUDIT, Act.DECIDE_JOIN})
 LEADING = (
     Line("newtopic", N_("post a study topic"), Act.POST_TOPIC, N_("New topic")),
     Line("topics", N_("topics of my branch"), Act.POST_TOPIC, N_("Topics")),
@@ -61,6 +62,7 @@ LEADING = (
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
     Line("handover", N_("hand my role over"), Act.HAND_OVER, N_("Hand over")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
+    Line("audit", N_("the trail of who changed what"), Act.SEE_AUDIT, N_("Trail")),
     Line("admin", N_("the bot at work: messages held or dead"), Act.ADMINISTER, N_("Administration")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
 )

@@ -84,6 +84,7 @@ def turn(tx: Transaction, actor: Actor, activity_id: ActivityId, person: PersonI
                 attendance.mark(tx, activity_id, person, came, None, None, known(actor), now)
             case CountedAs.EXPECTED:
                 _mark(tx, activity, row, next_outcome(row.outcome), known(actor), now)
+        _note_mark(tx, actor, activity, person, now)
     return roster(tx, actor, activity_id, now)
 
 
@@ -96,13 +97,15 @@ def put(
         if row is None or row.part is not CountedAs.EXPECTED:
             raise Gone
         _mark(tx, activity, row, outcome, known(actor), now)
+        _note_mark(tx, actor, activity, person, now)
     return roster(tx, actor, activity_id, now)
 
 
 def unsaid_came(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetime) -> Roster:
     """Everybody expected of whom nothing is known was there."""
-    with _correcting(tx, actor, activity_id, now):
+    with _correcting(tx, actor, activity_id, now) as activity:
         attendance.unsaid_become(tx, activity_id, Outcome.PRESENT, known(actor), now)
+        audit.note(tx, known(actor), "attendance_marked_all", "activity", activity_id, now, activity.unit)
     return roster(tx, actor, activity_id, now)
 
 
@@ -139,7 +142,13 @@ def add(tx: Transaction, actor: Actor, activity_id: ActivityId, person: PersonId
                 known(actor),
             )
             attendance.set_down(tx, activity_id, [(row, place.standing if place else None)], now)
+            _note_mark(tx, actor, activity, person, now)
     return roster(tx, actor, activity_id, now)
+
+
+def _note_mark(tx: Transaction, actor: Actor, activity: Activity, person: PersonId, now: datetime) -> None:
+    detail = {"activity": activity.id}
+    audit.note(tx, known(actor), "attendance_marked", "person", person, now, activity.unit, detail)
 
 
 def make_up(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetime) -> Activity:
@@ -155,6 +164,7 @@ def make_up(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetim
     if row.made_up_at is None:
         with _recounting(tx, activity):
             attendance.stamp_made_up(tx, activity_id, row.person, now)
+        audit.note(tx, row.person, "made_up", "activity", activity_id, now, activity.unit)
     return activity
 
 

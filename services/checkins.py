@@ -12,7 +12,7 @@ from domain.topics import Given, TopicState, month_of
 from services import cards
 from services.actors import known
 from services.outstanding import checkins_on, membership_seen
-from storage import checkins, rollups, topics
+from storage import audit, checkins, rollups, topics
 from storage.database import Transaction
 
 
@@ -49,7 +49,11 @@ def check_in_for(
         raise Gone
     if not checkins_on(tx, branch, now):
         raise CheckInOff
-    return _record(tx, _standing(given[0]), membership, zone, known(actor), now)
+    receipt = _record(tx, _standing(given[0]), membership, zone, known(actor), now)
+    if receipt.outcome is not Outcome.ALREADY:
+        detail = {"topic": topic_id}
+        audit.note(tx, known(actor), "checked_in_for", "membership", membership, now, branch, detail)
+    return receipt
 
 
 def undo(tx: Transaction, actor: Actor, topic_id: TopicId, now: datetime) -> None:

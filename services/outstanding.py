@@ -15,7 +15,7 @@ from services import deliveries
 from services.actors import known, permit, settings_at, today, units_where
 from services.topic_windows import series
 from storage import actors as belonging
-from storage import outstanding, people, topics, units
+from storage import audit, outstanding, people, topics, units
 from storage.database import Transaction
 from storage.deliveries import reachable_people
 
@@ -102,6 +102,9 @@ def remind(
         now,
         expires_at=seen.closes_at,
     )
+    if new:
+        detail = {"people": len(new)}
+        audit.note(tx, known(actor), "reminded", "topic", topic_id, now, branch, detail)
     unreachable = tuple(one.name for one in new if not reachable_people(tx, [one.person]))
     return Reminded(len(new) - len(unreachable), unreachable, len(asked) - len(new))
 

@@ -17,7 +17,7 @@ from domain.names import name_key
 from domain.roles import ALLOWED, Act, Role
 from services import deliveries
 from services.actors import today
-from storage import actors, chats, joining, people, units
+from storage import actors, audit, chats, joining, people, units
 from storage.database import Transaction
 
 
@@ -78,6 +78,7 @@ def settle(
     state = ClaimState.DECLINED if person is None else ClaimState.APPROVED
     if not joining.settle(tx, claim.id, state, person or claim.person, actor.person, now):
         raise answered(tx, claim.id)
+    audit.note(tx, actor.person, f"claim_{state}", "claim", claim.id, now, claim.unit)
     if person is not None:
         for other in joining.claims_on(tx, person, [ClaimState.FROZEN]):
             joining.settle(tx, other.id, ClaimState.DECLINED, person, actor.person, now)
@@ -104,6 +105,7 @@ def disown(tx: Transaction, actor: Actor, claim_id: ClaimId, bot_id: int, now: d
     ):
         raise answered(tx, claim.id)
     joining.unlink(tx, claim.person, claim.account, now)
+    audit.note(tx, actor.person, "claim_disowned", "claim", claim.id, now, claim.unit)
     tell_claimant(tx, claim, ClaimState.DISOWNED, bot_id, now)
     return people.names_of(tx, [claim.person])[claim.person]
 

@@ -256,5 +256,5 @@ async def test_administrators_find_it_in_their_menu_and_nobody_else_does(
     await _list_commands(world.app, "zh")
     listed = await world.app.bot.get_my_commands(BotCommandScopeChat(chat_id=admin.id), "zh")
     everybodys = await world.app.bot.get_my_commands(BotCommandScopeAllPrivateChats(), "zh")
-    assert [command.command for command in listed[len(everybodys) :]] == ["admin"]
+    assert [command.command for command in listed[len(everybodys) :]] == ["admin", "audit"]
     assert listed[: len(everybodys)] == everybodys
