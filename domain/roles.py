@@ -40,6 +40,7 @@ class Act(StrEnum):
     APPOINT_ADMINISTRATOR = "appoint_administrator"
     HAND_OVER = "hand_over"  # a role of one's own
     CONFIRM_HANDOVER = "confirm_handover"  # any but an administrator's
+    RECORD_STANDING = "record_standing"  # full, probationary, applicant; exempt
     RECORD_STAY = "record_stay"  # who is a guest of the unit: floating, or in a temporary branch
     MOVE_MEMBER = "move_member"  # transfers, leaving, coming back
     IMPORT_ROSTER = "import_roster"
@@ -108,6 +109,7 @@ RIGHTS: Mapping[Act, Mapping[Role, Reach]] = {
     Act.APPOINT_ADMINISTRATOR: _rights(down=_ADMINISTRATOR),
     Act.HAND_OVER: _rights(here=frozenset(Role)),
     Act.CONFIRM_HANDOVER: _rights(down=_ADMINISTRATOR, under=LEADS | _COORDINATOR),
+    Act.RECORD_STANDING: _rights(here=LEADS | {Role.ORGANISATION}, down=_ADMINISTRATOR),
     Act.RECORD_STAY: _rights(down=LEADS | {Role.ORGANISATION} | _ADMINISTRATOR),
     Act.MOVE_MEMBER: _rights(here=LEADS | {Role.ORGANISATION}, down=_ADMINISTRATOR),
     Act.IMPORT_ROSTER: _rights(down=_ADMINISTRATOR),

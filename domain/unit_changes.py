@@ -24,6 +24,7 @@ ENDING_WITH_THE_UNIT = frozenset(
         Act.APPOINT,
         Act.APPOINT_ADMINISTRATOR,
         Act.HAND_OVER,
+        Act.RECORD_STANDING,
         Act.RECORD_STAY,
         Act.IMPORT_ROSTER,
     }

@@ -42,6 +42,12 @@ class MoveTap(CallbackData, prefix="move"):
     taken: bool = False
 
 
+class StandingTap(CallbackData, prefix="standing"):
+    """How they stand, and what may change of it."""
+
+    membership: Annotated[MembershipId, KEY]
+
+
 class LeftTap(CallbackData, prefix="left"):
     """Weigh that a member has left; `sure`: record it."""
 
@@ -78,6 +84,9 @@ def page(found: MemberPage) -> Outgoing:
         )
         tap = link(unit=unit, person=found.person)
         buttons.append(InlineKeyboardButton(text=words, callback_data=tap.pack()))
+    if Act.RECORD_STANDING in found.acts:
+        tapped = StandingTap(membership=member.membership)
+        buttons.append(InlineKeyboardButton(text=_("Standing…"), callback_data=tapped.pack()))
     if Act.MOVE_MEMBER in found.acts:
         moves = ((_("Transfer…"), MoveTap), (_("Has left…"), LeftTap))
         buttons += [

@@ -28,6 +28,7 @@ ACTS: Mapping[Act, str] = {
     Act.APPOINT_ADMINISTRATOR: "appoint an administrator there, and end that",
     Act.HAND_OVER: "hand one's own role over to a successor",
     Act.CONFIRM_HANDOVER: "confirm a hand-over there, administrators' excepted",
+    Act.RECORD_STANDING: "record how members stand: full, probationary, applicant; exempt",
     Act.RECORD_STAY: "record that members of other branches are guests there",
     Act.MOVE_MEMBER: "ask for and answer transfers; record who left and who came back",
     Act.IMPORT_ROSTER: "import a roster",

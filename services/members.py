@@ -13,7 +13,7 @@ from services.rosters import may_hand_in
 from storage import members, people, units
 from storage.database import Transaction
 
-ON_MEMBERS = (Act.INVITE, Act.MOVE_MEMBER)
+ON_MEMBERS = (Act.INVITE, Act.RECORD_STANDING, Act.MOVE_MEMBER)
 
 
 def asked_for(tx: Transaction, actor: Actor, now: datetime) -> Members | None:
@@ -54,7 +54,7 @@ def one(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime) 
     line, guest = units.line_above(tx, branch, on), members.is_guest(tx, membership)
     acts = frozenset(act for act in ON_MEMBERS if allows(actor, act, line))
     if guest:  # who belongs elsewhere moves from there
-        acts -= {Act.MOVE_MEMBER}
+        acts -= {Act.MOVE_MEMBER, Act.RECORD_STANDING}
     return MemberPage(unit, person, found, since, until, guest, acts)
 
 

@@ -27,6 +27,7 @@ from domain.people import Standing
 from domain.periods import parse_period
 from domain.roles import RIGHTS, Act, Relation, Role, covers
 from domain.rosters import Reason, Roster, RosterRow
+from domain.standings import NewStanding
 from domain.transfers import Ask, Side
 from domain.unit_changes import Create, Rename
 from domain.units import UnitKind
@@ -48,6 +49,7 @@ from services import (
     reflection_readers,
     reflections,
     rosters,
+    standings,
     stays,
     summaries,
     topics,
@@ -191,6 +193,9 @@ DOINGS: Mapping[Act, Doing] = {
     Act.APPOINT_ADMINISTRATOR: appoints(Role.ADMINISTRATOR),
     Act.HAND_OVER: lambda tx, who, it: handovers.held_here(tx, who, it.branch, EVENING),
     Act.CONFIRM_HANDOVER: lambda tx, who, it: handovers.decide(tx, who, it.handover, True, EVENING, FALLBACK),
+    Act.RECORD_STANDING: lambda tx, who, it: standings.record(
+        tx, who, NewStanding(it.study.memberships["张伟"], Standing.PROBATIONARY, None), EVENING
+    ),
     Act.RECORD_STAY: lambda tx, who, it: stays.guests(tx, who, it.branch, EVENING),
     Act.MOVE_MEMBER: moves,
     Act.IMPORT_ROSTER: imports,
