@@ -3,12 +3,17 @@
 from datetime import datetime
 
 from storage import chats as stored
+from storage import reach
 from storage.database import Transaction
 
 
 def lose(tx: Transaction, platform: str, bot_id: int, chat_id: int, reason: str, now: datetime) -> None:
-    """The bot was blocked or removed: the chat and its threads cannot be reached."""
-    stored.mark(tx, platform, bot_id, chat_id, "unreachable", reason, now)
+    """The bot was blocked or removed: the chat and its threads cannot be reached, what was owed ends.
+
+    Who comes back, perhaps in a year, is not to get all of that at once.
+    """
+    for chat in stored.threads_of(tx, platform, bot_id, chat_id):
+        reach.lose(tx, chat, reason, now)
 
 
 def regain(tx: Transaction, platform: str, bot_id: int, chat_id: int, kind: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from services.doubts import after_doubt
 from storage import cards, leases, reach, sending
 from storage.database import Transaction
 
-TTL = timedelta(seconds=12)  # a sender that died is followed within fifteen: others look every two or three
+TTL = timedelta(seconds=12)  # a sender that died is followed within fifteen: others look every second
 MARGIN = timedelta(seconds=2)  # so much earlier the holder stops trusting its lease: clocks tick differently
 MEMORY = timedelta(minutes=1)  # the platform's own span for groups
 

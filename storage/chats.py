@@ -108,6 +108,12 @@ def unit_of(tx: Transaction, chat: ChatId) -> UnitId | None:
     return tx.execute(select(chats.unit_id).where(chats.id == chat)).scalar()
 
 
+def threads_of(tx: Transaction, platform: str, bot_id: int, chat_id: int) -> list[ChatId]:
+    """Our keys of a chat and all its threads."""
+    here = (chats.platform == platform, chats.bot_id == bot_id, chats.chat_id == chat_id)
+    return list(tx.execute(select(chats.id).where(*here).order_by(chats.id)).scalars())
+
+
 def mark(
     tx: Transaction, platform: str, bot_id: int, chat_id: int, state: str, reason: str | None, now: datetime
 ) -> None:

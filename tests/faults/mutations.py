@@ -34,6 +34,7 @@ DISK = "tests/faults/test_disk.py::"
 CALENDAR = "tests/faults/test_calendar.py::"
 KILLS = "tests/faults/test_kills.py::"
 REPLICAS = "tests/faults/test_replicas.py::"
+RIVALS = "tests/faults/test_rivals.py::"
 AWAY = "tests/faults/test_database_away.py::"
 
 MUTATIONS = (
@@ -472,6 +473,42 @@ MUTATIONS = (
         "self._afresh = True  # a claim may have been made without our knowing",
         "pass",
         AWAY + "test_commit_unknown_at_each_commit[made]",
+    ),
+    Mutation(
+        "what is claimed is expired by nobody else",
+        "storage/deliveries.py",
+        ".where(deliveries.id.in_(late.limit(limit)), deliveries.state == State.READY)",
+        ".where(deliveries.id.in_(late.limit(limit)))",
+        RIVALS + "test_what_is_claimed_as_it_expires_is_cancelled_by_who_claimed_it",
+    ),
+    Mutation(
+        "who draws a card waits for who taps on it",
+        "storage/cards.py",
+        "    .values(stale=True)\n)\n_STALE_ANYWHERE",
+        "    .where(~cards.stale)\n    .values(stale=True)\n)\n_STALE_ANYWHERE",
+        RIVALS + "test_a_tap_as_a_card_is_drawn_is_on_it_or_makes_it_stale_anew",
+    ),
+    Mutation(
+        "what is tried again is not forgotten",
+        "storage/retention.py",
+        "delete(inbox).where(named, inbox.state.in_([DONE, PARKED]))",
+        "delete(inbox).where(named)",
+        RIVALS + "test_an_update_tried_again_as_it_is_to_be_forgotten_is_kept",
+    ),
+    Mutation(
+        "what is owed to who blocks the bot ends",
+        "services/chats.py",
+        "        reach.lose(tx, chat, reason, now)\n",
+        '        stored.mark(tx, platform, bot_id, chat_id, "unreachable", reason, now)\n',
+        "tests/journeys/test_reach.py::"
+        "test_who_comes_back_gets_what_is_owed_since_and_not_what_was_cancelled",
+    ),
+    Mutation(
+        "a sender that died is followed in time",
+        "services/leases.py",
+        "TTL = timedelta(seconds=12)",
+        "TTL = timedelta(seconds=20)",
+        REPLICAS + "test_takeover[sqlite]",
     ),
     Mutation(
         "a start waits for another process that writes",

@@ -1,14 +1,18 @@
 """Several processes for one bot: one sends, another follows it, and one that was paused says nothing more."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from storage.database import Database, Transaction
 from storage.migrate import migrate
+from storage.tables import BotLease
 from tests import postgres
 from tests.contract.process import free_port
 from tests.faults.lives import Family, Life, leader
@@ -18,6 +22,7 @@ from tests.faults.relay import SECRET, relaying
 
 Families = Callable[[dict[str, str]], AbstractContextManager[Family]]
 SLOTS = 30  # messages that can be in flight at once
+PROMISED = 15.0  # seconds in which a sender that died is followed
 
 
 async def test_two_replicas(
@@ -50,6 +55,37 @@ async def test_two_replicas(
         counted = judge_updates(database, push.platform, push.taps())
     assert in_the_air <= SLOTS
     shown(f"two_replicas {database.dialect}: {figures}; {counted} people checked in, twice each")
+
+
+async def test_takeover(
+    database: Database, database_url: str, family: Families, shown: Callable[[str], None]
+) -> None:
+    """Who sends is killed just after it renewed its lease, and leaves it all: the other sends before 15 s."""
+    async with pushing(database, 600, 12) as push:
+        with family(push.settings(database_url)) as bots:
+            pair = [bots.begin(), bots.begin()]
+            await push.platform.until_taken(40)
+            first = leader(*pair)
+            assert first is not None
+            other = pair[1 - pair.index(first)]
+            await other.running()
+            renewed = lease_of(database)
+            await until(lambda: lease_of(database) != renewed, every=0.01)
+            dead_at = time.monotonic()
+            await first.kill()
+            assert not other.said("leading")
+            await until(lambda: bool(other.said("leading")))
+            led = time.monotonic() - dead_at
+            await push.platform.until_taken(push.platform.taken + 1)
+            took = time.monotonic() - dead_at
+            assert took < PROMISED
+            assert await other.stop() == 0
+    shown(f"takeover {database.dialect}: another led after {led:.1f} s, its first message after {took:.1f} s")
+
+
+def lease_of(database: Database) -> datetime:
+    """Until when who sends may."""
+    return database.read_now(lambda tx: tx.execute(select(BotLease.expires_at)).scalar_one())
 
 
 @pytest.fixture
