@@ -7,7 +7,7 @@ from domain.ids import CardId
 from domain.sending import CardEdit, StaleCard
 from services.destinations import destination_of
 from services.facts import facts_of
-from storage import cards, sending
+from storage import cards, places
 from storage.database import Transaction
 
 AT_ONCE = 50  # cards looked at together
@@ -21,7 +21,7 @@ def stale(tx: Transaction, bot_id: int) -> list[StaleCard]:
 def begin_edit(tx: Transaction, card: StaleCard, now: datetime, fallback: Mapping[str, str]) -> CardEdit:
     """What the card should show now. A change from here on makes it stale anew, a crash from here on too."""
     cards.begin_edit(tx, card.id)
-    to, _ = destination_of(tx, sending.place_of(tx, card.chat), now, fallback)
+    to, _ = destination_of(tx, places.place_of(tx, card.chat), now, fallback)
     return CardEdit(card, facts_of(tx, card.kind, card.subject, to, now, fallback), to)
 
 

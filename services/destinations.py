@@ -8,7 +8,7 @@ from domain.quiet import QuietHours, next_allowed, parse_quiet_hours
 from domain.sending import Place
 from domain.settings import in_force
 from services.actors import settings_at
-from storage import sending
+from storage import places
 from storage.database import Transaction
 
 
@@ -16,7 +16,7 @@ def destination_of(
     tx: Transaction, place: Place, now: datetime, fallback: Mapping[str, str]
 ) -> tuple[Destination, datetime]:
     """How to speak in a chat now, and from when a message there may make a sound."""
-    reader = sending.reader_of(tx, place.platform, place.platform_chat_id) if place.private else None
+    reader = places.reader_of(tx, place.platform, place.platform_chat_id) if place.private else None
     unit = reader.branch if reader else place.unit
     held = settings_at(tx, unit, now, fallback) if unit else in_force({}, fallback)
     quiet = parse_quiet_hours(held.values["quiet_hours"])
@@ -35,5 +35,6 @@ def destination_of(
         held.zone,
         quiet=wakes > now,
         person=reader.person if reader else None,
+        most_unasked=held.weekly_asks,
     )
     return to, wakes

@@ -8,7 +8,7 @@ from domain.ids import ChatId, DeliveryId
 from domain.sending import Lease, Past, Recovered
 from services import admin
 from services.doubts import after_doubt
-from storage import cards, leases, reach, sending
+from storage import cards, leases, reach, sending, takeovers
 from storage.database import Transaction
 
 TTL = timedelta(seconds=12)  # a sender that died is followed within fifteen: others look every second
@@ -28,14 +28,14 @@ def take_over(
 
     `unsaid` is what the same process began, under which epoch, and knows it never wrote: ready as well.
     """
-    sending.take_back(tx, unsaid, now)
-    ready = [row.id for row in sending.left_behind(tx, lease, State.LEASED)]
+    takeovers.take_back(tx, unsaid, now)
+    ready = [row.id for row in takeovers.left_behind(tx, lease, State.LEASED)]
     sending.release(tx, ready)
-    doubtful = sending.left_behind(tx, lease, State.SENDING)
+    doubtful = takeovers.left_behind(tx, lease, State.SENDING)
     held = False
     for row in doubtful:
         state = after_doubt(row.kind, row.maybe_repeat)
-        sending.resolve(tx, row.id, state, now, "the sender stopped while it was being sent")
+        takeovers.resolve(tx, row.id, state, now, "the sender stopped while it was being sent")
         held = held or (state is State.AMBIGUOUS and row.kind is not Kind.ADMIN_ALERT)
     if held:
         admin.tell(tx, now)
@@ -45,7 +45,7 @@ def take_over(
 
 def past(tx: Transaction, bot_id: int, now: datetime) -> Past:
     """What was asked for and sent before this sender came, so that it keeps to the limits."""
-    known = sending.past_of(tx, bot_id, now, MEMORY)
+    known = takeovers.past_of(tx, bot_id, now, MEMORY)
     until = leases.paused_until(tx, bot_id)
     paused = max(0.0, (until - now).total_seconds()) if until else 0.0
     return Past(paused, known.chats_paused, known.sent)
@@ -53,7 +53,7 @@ def past(tx: Transaction, bot_id: int, now: datetime) -> Past:
 
 def give_back(tx: Transaction, lease: Lease, now: datetime) -> None:
     """The end of a sender: what it claimed and never began is ready for the next, which need not wait."""
-    sending.release(tx, sending.leased_under(tx, lease))
+    sending.release(tx, takeovers.leased_under(tx, lease))
     leases.give_back(tx, lease, now)
 
 

@@ -1,40 +1,33 @@
 """One delivery on its way: claimed, begun, settled. Every change checks the state it starts from."""
 
 import sqlite3
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     and_,
     bindparam,
     exc,
     func,
     insert,
-    literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 
 from domain.deliveries import Kind, Op, State
-from domain.ids import ChatId, DeliveryId, OccurrenceId, PersonId, UnitId
-from domain.sending import Claimed, Lease, Leased, LeftBehind, Past, Place
+from domain.ids import ChatId, DeliveryId, OccurrenceId
+from domain.sending import Claimed, Lease, Leased
 from storage.database import Transaction
+from storage.places import PLACE, PRIVATE, place_in
 from storage.prepared import Prepared
-from storage.tables import Account as accounts
 from storage.tables import Attempt as attempts
 from storage.tables import BotLease as leases
 from storage.tables import Chat as chats
 from storage.tables import Delivery as deliveries
-from storage.tables import Membership as memberships
 from storage.tables import Occurrence as occurrences
-from storage.tables import Preference as preferences
 
-PRIVATE = "private"
 # The database is away, full or busy. Its other errors (no such row, a wrong value) are ours, and come again.
 STORAGE_ERRORS: tuple[type[Exception], ...] = (
     exc.OperationalError,
@@ -67,27 +60,17 @@ def claim(
     )
     first = {row.chat_id: row for row in reversed(tx.execute(due).all())}
     taken = sorted(row.id for row in first.values())
-    _mark(tx, taken, State.READY, State.LEASED, epoch=lease.epoch)
+    mark(tx, taken, State.READY, State.LEASED, epoch=lease.epoch)
     claimed = [Claimed(row.id, row.chat_id, row.number, row.kind == PRIVATE) for row in first.values()]
     return list(reversed(claimed))
 
 
-def _mark(tx: Transaction, ids: Collection[DeliveryId], was: State, state: State, **values: Any) -> None:
+def mark(tx: Transaction, ids: Collection[DeliveryId], was: State, state: State, **values: Any) -> None:
     """From one state to another; those that somebody else has moved meanwhile stay as they are."""
     here = and_(deliveries.id.in_(list(ids)), deliveries.state == was)
     tx.execute(update(deliveries).where(here).values(state=state, **values))
 
 
-_PLACE = (
-    chats.id,
-    chats.platform,
-    chats.chat_id,
-    chats.thread_id,
-    chats.kind,
-    chats.state,
-    chats.unit_id,
-)
-_PLACE_OF = Prepared(lambda _: select(*_PLACE).where(chats.id == bindparam("chat")))
 _LEASED = Prepared(
     lambda _: (
         select(
@@ -102,7 +85,7 @@ _LEASED = Prepared(
             deliveries.maybe_repeat,
             deliveries.expires_at,
             occurrences.paused_reason,
-            *_PLACE,
+            *PLACE,
         )
         .join(occurrences, occurrences.id == deliveries.occurrence_id)
         .join(chats, chats.id == deliveries.chat_id)
@@ -136,69 +119,8 @@ def leased(tx: Transaction, delivery: DeliveryId, lease: Lease) -> Leased | None
         repeat,
         expires,
         paused is not None,
-        _place(place),
+        place_in(place),
     )
-
-
-def place_of(tx: Transaction, chat: ChatId) -> Place:
-    """The chat as it stands."""
-    row = _PLACE_OF.first(tx, chat=chat)
-    if row is None:
-        raise exc.NoResultFound
-    return _place(row)
-
-
-def _place(row: Sequence[Any]) -> Place:
-    chat, platform, number, thread, kind, state, unit = row
-    return Place(chat, platform, number, thread, kind == PRIVATE, state == "reachable", unit)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads a private chat."""
-
-    person: PersonId
-    locale: str | None  # their own choice, else their client's
-    quiet_from: time | None
-    quiet_until: time | None
-    branch: UnitId | None
-
-
-_READER = Prepared(
-    lambda _: (
-        select(
-            accounts.person_id,
-            func.coalesce(preferences.locale, chats.language),
-            preferences.quiet_from,
-            preferences.quiet_until,
-            memberships.branch_id,
-        )
-        .outerjoin(preferences, preferences.person_id == accounts.person_id)
-        .outerjoin(
-            chats,
-            and_(
-                chats.platform == accounts.platform, chats.chat_id == accounts.user_id, chats.kind == PRIVATE
-            ),
-        )
-        .outerjoin(
-            memberships,
-            and_(memberships.person_id == accounts.person_id, memberships.until.is_(None)),
-        )
-        .where(
-            accounts.platform == bindparam("platform"),
-            accounts.user_id == bindparam("user"),
-            accounts.unlinked_at.is_(None),
-        )
-        .order_by(memberships.id)
-        .limit(literal_column("1"))
-    )
-)
-
-
-def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
-    """The person a private chat belongs to, where the account is linked, with their oldest branch."""
-    row = _READER.first(tx, platform=platform, user=user_id)
-    return None if row is None else Reader(*row)
 
 
 _TO_SENDING = Prepared(
@@ -235,17 +157,17 @@ def begin(
 
 def put_off(tx: Transaction, delivery: DeliveryId, until: datetime) -> None:
     """Leased, and not to be sent yet after all."""
-    _mark(tx, [delivery], State.LEASED, State.READY, not_before=until, epoch=None)
+    mark(tx, [delivery], State.LEASED, State.READY, not_before=until, epoch=None)
 
 
 def cancel(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """It is not owed any more."""
-    _mark(tx, [delivery], State.LEASED, State.CANCELLED, reason=reason, settled_at=now)
+    mark(tx, [delivery], State.LEASED, State.CANCELLED, reason=reason, settled_at=now)
 
 
 def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:
     """It will never be sent."""
-    _mark(tx, [delivery], State.LEASED, State.DEAD, reason=reason, settled_at=now)
+    mark(tx, [delivery], State.LEASED, State.DEAD, reason=reason, settled_at=now)
 
 
 _END_ATTEMPT = Prepared(
@@ -352,91 +274,9 @@ def pause_occurrence(tx: Transaction, occurrence: OccurrenceId, reason: str) -> 
     tx.execute(update(occurrences).where(occurrences.id == occurrence).values(paused_reason=reason))
 
 
-def _under_way() -> ColumnElement[bool]:
-    """Written out, or SQLite would not see that the index of these few covers the question."""
-    states = [State.LEASED, State.SENDING, State.AMBIGUOUS]
-    return deliveries.state.in_(bindparam("under_way", states, expanding=True, literal_execute=True))
-
-
-def left_behind(tx: Transaction, lease: Lease, state: State) -> list[LeftBehind]:
-    """Deliveries that an earlier epoch left in this state."""
-    found = tx.execute(
-        select(deliveries.id, deliveries.kind, deliveries.maybe_repeat).where(
-            deliveries.bot_id == lease.bot_id,
-            _under_way(),
-            deliveries.state == state,
-            or_(deliveries.epoch.is_(None), deliveries.epoch < lease.epoch),
-        )
-    ).all()
-    return [LeftBehind(row.id, Kind(row.kind), row.maybe_repeat) for row in found]
-
-
 def release(tx: Transaction, ids: Collection[DeliveryId]) -> None:
     """Leased, never begun: ready for the next one."""
-    _mark(tx, ids, State.LEASED, State.READY, epoch=None)
-
-
-def take_back(tx: Transaction, begun: Collection[tuple[DeliveryId, int]], now: datetime) -> None:
-    """Begun under these epochs by one who knows that nothing was written: ready beyond doubt.
-
-    What somebody else has begun since, under a later epoch, is none of them.
-    """
-    tx.execute(
-        update(deliveries)
-        .where(tuple_(deliveries.id, deliveries.epoch).in_(list(begun)), deliveries.state == State.SENDING)
-        .values(state=State.READY, epoch=None)
-    )
-    tx.execute(
-        update(attempts)
-        .where(tuple_(attempts.delivery_id, attempts.epoch).in_(list(begun)), attempts.ended_at.is_(None))
-        .values(ended_at=now, outcome="not written")
-    )
-
-
-def leased_under(tx: Transaction, lease: Lease) -> list[DeliveryId]:
-    """What this epoch claimed and has not begun."""
-    return list(
-        tx.execute(
-            select(deliveries.id).where(
-                deliveries.bot_id == lease.bot_id,
-                _under_way(),
-                deliveries.state == State.LEASED,
-                deliveries.epoch == lease.epoch,
-            )
-        ).scalars()
-    )
-
-
-def resolve(tx: Transaction, delivery: DeliveryId, state: State, now: datetime, reason: str) -> None:
-    """Decide about a delivery that may have arrived: held, or sent once more as a possible repeat."""
-    if state is State.READY:
-        again = {"maybe_repeat": True, "epoch": None, "not_before": now}
-        _mark(tx, [delivery], State.SENDING, state, reason=reason, **again)
-    else:
-        _mark(tx, [delivery], State.SENDING, state, settled_at=now, reason=reason)
-    tx.execute(
-        update(attempts)
-        .where(attempts.delivery_id == delivery, attempts.ended_at.is_(None))
-        .values(ended_at=now, outcome=reason)
-    )
-
-
-def past_of(tx: Transaction, bot_id: int, now: datetime, span: timedelta) -> Past:
-    """Pauses that still hold, and which chats were written to in the last `span`."""
-    paused = tx.execute(
-        select(chats.chat_id, chats.paused_until).where(chats.bot_id == bot_id, chats.paused_until > now)
-    ).all()
-    sent = tx.execute(
-        select(chats.chat_id, attempts.started_at)
-        .join(chats, chats.id == attempts.chat_id)
-        .where(attempts.bot_id == bot_id, attempts.started_at > now - span)
-        .order_by(attempts.started_at)
-    ).all()
-    return Past(
-        0.0,
-        tuple((row.chat_id, (row.paused_until - now).total_seconds()) for row in paused),
-        tuple((row.chat_id, (now - row.started_at).total_seconds()) for row in sent),
-    )
+    mark(tx, ids, State.LEASED, State.READY, epoch=None)
 
 
 def message_of(tx: Transaction, delivery: DeliveryId) -> int | None:

@@ -300,7 +300,7 @@ MUTATIONS = (
     ),
     Mutation(
         "what another has begun since is not ours to take back",
-        "storage/sending.py",
+        "storage/takeovers.py",
         "tuple_(deliveries.id, deliveries.epoch).in_(list(begun))",
         "deliveries.id.in_([number for number, _ in begun])",
         "tests/scheduling/test_leases.py::test_what_another_has_begun_since_is_in_doubt_all_the_same[sqlite]",
@@ -456,8 +456,8 @@ MUTATIONS = (
     Mutation(
         "who follows a sender looks at what it had in the air",
         "services/leases.py",
-        "doubtful = sending.left_behind(tx, lease, State.SENDING)",
-        "doubtful = sending.left_behind(tx, lease, State.AMBIGUOUS)",
+        "doubtful = takeovers.left_behind(tx, lease, State.SENDING)",
+        "doubtful = takeovers.left_behind(tx, lease, State.AMBIGUOUS)",
         REPLICAS + "test_leader_sigstop[sqlite]",
     ),
     Mutation(

@@ -18,7 +18,8 @@ from storage.tables import Delivery, InboxUpdate
 from tests.scheduling.office import BOT_ID, FALLBACK, NOON, Office, until
 from tests.scheduling.test_cards import Study
 
-First, Second = TypeVar("First"), TypeVar("Second")
+First = TypeVar("First")
+Second = TypeVar("Second")
 LOCKS = table("pg_locks", column("granted", Boolean))
 PATIENCE = 30.0  # seconds
 HOUR, MONTH = timedelta(hours=1), timedelta(days=31)

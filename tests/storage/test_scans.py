@@ -14,7 +14,7 @@ from domain.ids import PersonId
 from domain.sending import Lease
 from services import admin, held, leases, parked, planning, retention
 from services.actors import actor_of
-from storage import actors, records, sending
+from storage import actors, records, sending, takeovers
 from storage.database import Database, Transaction
 
 NOW = datetime(2026, 11, 6, 4, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ ASKS: dict[str, Ask] = {
     "what is due to be planned": planned,
     "what is due to be sent": lambda tx: sending.claim(tx, LEASE, [], NOW, 100),
     "what another sender left": lambda tx: leases.take_over(tx, LEASE, NOW),
-    "what we claimed ourselves": lambda tx: sending.leased_under(tx, LEASE),
+    "what we claimed ourselves": lambda tx: takeovers.leased_under(tx, LEASE),
     "how the bot is doing": lambda tx: admin.overview(tx, ADMINISTRATOR, 1, NOW),
     "what waits for an administrator": looked_at,
     "what has been kept long enough": lambda tx: retention.forget(tx, NOW),
