@@ -62,6 +62,7 @@ class Kind(StrEnum):
     HANDOVER_DECIDED = "handover_decided"  # subject: hand-over; to giver and successor
     HANDED_OVER = "handed_over"  # subject: hand-over; to both, with the sheet
     CONSENT_ASKED = "consent_asked"  # subject: appointment; to authors of what was for the secretary
+    DIGEST = "digest"  # subject: our key of the chat; what was held back in a full week
     CHAT_SUSPENDED = "chat_suspended"  # subject: our key of the chat; to the secretary of its branch
     ADMIN_ALERT = "admin_alert"  # subject: none (0); to administrators, counted when it is said
 
@@ -91,6 +92,7 @@ ON_DOUBT: dict[Kind, OnDoubt] = {
     Kind.HANDOVER_DECIDED: OnDoubt.RESEND_ONCE,
     Kind.HANDED_OVER: OnDoubt.RESEND_ONCE,
     Kind.CONSENT_ASKED: OnDoubt.RESEND_ONCE,
+    Kind.DIGEST: OnDoubt.RESEND_ONCE,
     Kind.CHAT_SUSPENDED: OnDoubt.RESEND_ONCE,
     Kind.ADMIN_ALERT: OnDoubt.RESEND_ONCE,
 }
@@ -117,6 +119,7 @@ class Destination:
     zone: str
     quiet: bool = False  # sent without a sound
     person: PersonId | None = None  # who a private chat belongs to, where the account is linked
+    most_unasked: int = 5  # messages in seven days, in private
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.deliveries import Kind
 from domain.quiet import QuietHours
 
 
@@ -14,3 +15,4 @@ class Preferences:
     private_push: bool
     speaks: str
     unit_quiet: QuietHours
+    muted: frozenset[Kind] = frozenset()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.burden import MOST_UNASKED
+
 # A fresh installation's values; a unit inherits each from above and may override it.
 DEFAULTS: Mapping[str, str] = {
     "timezone": "Asia/Shanghai",
@@ -10,6 +12,7 @@ DEFAULTS: Mapping[str, str] = {
     "study_rule": "FREQ=WEEKLY;BYDAY=FR",  # the weekly study slot
     "study_time": "09:00",
     "quiet_hours": "22:00-07:00",
+    "weekly_asks": str(MOST_UNASKED),  # what is written to a member unasked in seven days; more waits
     "checkin": "voluntary",  # off | voluntary: 国办函〔2026〕12号 disfavours compulsory check-ins
 }
 
@@ -29,6 +32,11 @@ class UnitSettings:
     def checkins(self) -> bool:
         """Whether the unit uses check-ins."""
         return self.values["checkin"] != "off"
+
+    @property
+    def weekly_asks(self) -> int:
+        """How many messages a member gets unasked in seven days before what repeats has to wait."""
+        return int(self.values["weekly_asks"])
 
     @property
     def locale(self) -> str:

@@ -81,11 +81,13 @@ def _quiet(text: str) -> str | None:
     return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
 
 
+ASKS = range(1, 21)  # a week: fewer than one is a mute, more than twenty no cap
 READERS: Mapping[str, Callable[[str], str | None]] = {
     "timezone": _zone,
     "locale": lambda text: _LANGUAGES.get(text.casefold()),
     "study_rule": _rule,
     "study_time": _clock,
     "quiet_hours": _quiet,
+    "weekly_asks": lambda text: str(int(text)) if text.isdecimal() and int(text) in ASKS else None,
     "checkin": lambda text: _CHECKINS.get(text.casefold()),
 }

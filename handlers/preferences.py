@@ -17,7 +17,7 @@ from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
 from handlers.writing import Writing
 from messages import preferences
-from messages.preferences import LanguageTap, PrivateTap, QuietTap, TypeQuietTap
+from messages.preferences import LanguageTap, MuteTap, PrivateTap, QuietTap, TypeQuietTap
 from messages.speech import nearest_locale, speaking
 from services import preferences as services
 
@@ -122,4 +122,18 @@ async def private_push(
     fallback: Mapping[str, str],
 ) -> None:
     chosen = await db.write(services.choose_private, actor, callback_data.wanted, now, fallback)
+    await shown_in_place(query, preferences.screen(chosen))
+
+
+@router.callback_query(MuteTap.filter())
+async def reminders(
+    query: CallbackQuery,
+    callback_data: MuteTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> None:
+    kind, wanted = callback_data.kind, callback_data.wanted
+    chosen = await db.write(services.choose_muted, actor, kind, wanted, now, fallback)
     await shown_in_place(query, preferences.screen(chosen))

@@ -9,6 +9,7 @@ from domain.admin import Alert
 from domain.appointments import RoleEnded, RoleGiven
 from domain.attendance import Roster
 from domain.consents import ConsentAsked
+from domain.digests import Digest
 from domain.handovers import HandedOver, HandoverAsked, HandoverDecided
 from domain.joining import AccountReplaced, JoinAsked, JoinDecided, Joined
 from domain.leaves import LeaveAsked, LeaveDecided
@@ -21,6 +22,7 @@ from messages import (
     admin,
     appointments,
     attendance,
+    digests,
     handovers,
     joining,
     leaves,
@@ -47,6 +49,8 @@ def render(facts: object) -> Outgoing:  # noqa: C901, PLR0911, PLR0912 - a table
             return handovers.handed_over(facts)
         case ConsentAsked():
             return handovers.consent(facts)
+        case Digest():
+            return digests.digest(facts)
         case ChatSuspended():
             return chat_suspended(facts)
         case Alert():

@@ -45,6 +45,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.HANDOVER_DECIDED: N_("Answer to a hand-over"),
     Kind.HANDED_OVER: N_("Hand-over sheet"),
     Kind.CONSENT_ASKED: N_("Consent asked of an author"),
+    Kind.DIGEST: N_("What was held back, together"),
     Kind.CHAT_SUSPENDED: N_("Group that does not let the bot write"),
     Kind.ADMIN_ALERT: N_("Word to administrators"),
 }

@@ -1,17 +1,25 @@
 """/settings: what a person can choose for themselves."""
 
+from collections.abc import Mapping
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, as_list
 
+from domain.deliveries import Kind
 from domain.preferences import Preferences
 from domain.quiet import QuietHours
 from messages.home import home_button
 from messages.outgoing import Outgoing, keyboard, rows
-from messages.speech import _
+from messages.speech import N_, _
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 OFFERED = ("21:00-08:00", "22:00-07:00", "23:00-06:00")  # the common nights; any other is typed
+REMINDERS: Mapping[Kind, str] = {
+    Kind.TOPIC_NOTICE: N_("Topics ahead"),
+    Kind.TOPIC_REMINDER: N_("Checking in"),
+    Kind.ACTIVITY_REMINDER: N_("Activities"),
+}
 NO_QUIET = "00:00-00:00"
 
 
@@ -37,6 +45,13 @@ class PrivateTap(CallbackData, prefix="private"):
     wanted: bool
 
 
+class MuteTap(CallbackData, prefix="mute"):
+    """One kind of reminder, wanted or not."""
+
+    kind: Kind
+    wanted: bool
+
+
 def screen(chosen: Preferences) -> Outgoing:
     """All settings on one screen; the one in force is marked."""
     text = as_list(
@@ -46,6 +61,7 @@ def screen(chosen: Preferences) -> Outgoing:
         _("Topics and notices in this chat as well as in the group: {answer}").format(
             answer=_("yes") if chosen.private_push else _("no")
         ),
+        _("Reminders: {kinds}").format(kinds=_wanted(chosen)),
         _("In quiet hours nobody writes to you unasked. Answers to what you do yourself still come."),
     )
     return Outgoing(
@@ -53,6 +69,7 @@ def screen(chosen: Preferences) -> Outgoing:
         keyboard(
             *rows(*_language_buttons(chosen)),
             *rows(*_quiet_buttons(chosen)),
+            *rows(*_reminder_buttons(chosen)),
             [_private(chosen)],
             [home_button()],
         ),
@@ -105,6 +122,21 @@ def _quiet_buttons(chosen: Preferences) -> list[InlineKeyboardButton]:
 def _private(chosen: Preferences) -> InlineKeyboardButton:
     text = _("In the group only") if chosen.private_push else _("In private as well")
     return InlineKeyboardButton(text=text, callback_data=PrivateTap(wanted=not chosen.private_push).pack())
+
+
+def _wanted(chosen: Preferences) -> str:
+    wanted = [_(name) for kind, name in REMINDERS.items() if kind not in chosen.muted]
+    return _(", ").join(wanted) or _("none")
+
+
+def _reminder_buttons(chosen: Preferences) -> list[InlineKeyboardButton]:
+    return [
+        InlineKeyboardButton(
+            text=_marked(_(name), kind not in chosen.muted),
+            callback_data=MuteTap(kind=kind, wanted=kind in chosen.muted).pack(),
+        )
+        for kind, name in REMINDERS.items()
+    ]
 
 
 def _marked(text: str, chosen: bool) -> str:

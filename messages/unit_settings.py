@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "study_rule": N_("Study slot"),
     "study_time": N_("Time of the slot"),
     "quiet_hours": N_("Quiet hours"),
+    "weekly_asks": N_("Messages a week"),
     "checkin": N_("Check-ins"),
 }
 HOW: Mapping[str, str] = {
@@ -32,6 +33,7 @@ HOW: Mapping[str, str] = {
     "study_rule": N_("For example: every week on Friday; every month on the 20th; every 2nd Thursday."),
     "study_time": N_("A time of day, like 09:00."),
     "quiet_hours": N_("Hours, like 22:00-07:00."),
+    "weekly_asks": N_("How many a member gets unasked in a week, from 1 to 20; reminders beyond wait."),
     "checkin": N_("voluntary or off."),
 }
 OFFERED: Mapping[str, tuple[str, ...]] = {
@@ -40,6 +42,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "study_rule": tuple(f"FREQ=WEEKLY;BYDAY={day}" for day in ("MO", "TU", "WE", "TH", "FR")),
     "study_time": ("08:30", "09:00", "14:30", "15:00"),
     "quiet_hours": ("21:00-08:00", "22:00-07:00"),
+    "weekly_asks": ("3", "5", "7"),
     "checkin": ("voluntary", "off"),
 }
 

@@ -39,6 +39,7 @@ URGENCY: Mapping[Kind, int] = {
     Kind.REFLECTION_RETURNED: 5,
     Kind.ACTIVITY_REMINDER: 6,
     Kind.TOPIC_REMINDER: 7,
+    Kind.DIGEST: 8,
 }
 
 

@@ -12,6 +12,7 @@ from services import (
     appointments,
     consents,
     departures,
+    digests,
     handover_facts,
     join_facts,
     leaves,
@@ -46,6 +47,8 @@ def facts_of(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return handover_facts.done_facts(tx, subject, to, now, fallback)
         case Kind.CONSENT_ASKED:
             return consents.asked_facts(tx, subject, to, now)
+        case Kind.DIGEST:
+            return digests.digest_facts(tx, to, now, fallback)
         case Kind.CHAT_SUSPENDED:
             return reach.suspension_facts(tx, subject, now)
         case Kind.ADMIN_ALERT:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.actors import Actor
+from domain.burden import REPEATS
+from domain.deliveries import Kind
+from domain.errors import Gone
 from domain.preferences import Preferences
 from domain.quiet import QuietHours, parse_quiet_hours
 from domain.settings import UnitSettings, in_force
@@ -44,6 +47,16 @@ def choose_private(
     return _keep(tx, actor, chosen, now, fallback)
 
 
+def choose_muted(
+    tx: Transaction, actor: Actor, kind: Kind, wanted: bool, now: datetime, fallback: Mapping[str, str]
+) -> Preferences:
+    """Leave this kind of reminder unsaid to the actor, or say it again. Raises Gone for any other kind."""
+    if kind not in REPEATS:
+        raise Gone
+    (preferences.unmute if wanted else preferences.mute)(tx, known(actor), kind)
+    return preferences_of(tx, actor, now, fallback)
+
+
 def _keep(
     tx: Transaction, actor: Actor, chosen: Chosen, now: datetime, fallback: Mapping[str, str]
 ) -> Preferences:
@@ -64,6 +77,7 @@ def _shown(
         chosen.private_push,
         chosen.locale or actor.account.language or held.locale,
         parse_quiet_hours(held.values["quiet_hours"]),
+        preferences.muted_by(tx, known(actor)),
     )
 
 

@@ -4,18 +4,17 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
-from domain.activities import Reminder
-from domain.burden import MOST_UNASKED, REPEATS, UNASKED, WEEK
+from domain.burden import ENOUGH, MUTED
 from domain.deliveries import Destination, Due, Kind, Op, State
 from domain.erasures import Deletion
 from domain.ids import CardId, ChatId, DeliveryId
 from domain.retries import Failure, Trouble, Verdict, backoff
 from domain.sending import Begun, Claimed, Lease, Leased, LeaseLost, Sent
-from services import admin, reach
+from services import admin, digests, reach
 from services.destinations import destination_of
 from services.doubts import after_doubt
 from services.facts import facts_of
-from storage import burden, cards, leases, sending
+from storage import cards, leases, sending
 from storage.database import Transaction
 
 OUTAGE: tuple[type[Exception], ...] = (
@@ -60,8 +59,7 @@ def begin(
         sending.put_off(tx, delivery, wakes)
         return None
     facts = _facts(tx, due, to, now, fallback)
-    if facts is None or _is_too_much(tx, due.kind, to, facts, now):
-        sending.cancel(tx, delivery, "not owed any more" if facts is None else "enough this week", now)
+    if _is_unwanted(tx, delivery, due.kind, to, facts, now):
         return None
     attempt = sending.begin(tx, delivery, due.bot_id, to.chat, lease, now)
     ready = Due(
@@ -88,11 +86,22 @@ def _facts(
     return facts_of(tx, due.kind, due.subject, to, now, fallback)
 
 
-def _is_too_much(tx: Transaction, kind: Kind, to: Destination, facts: object, now: datetime) -> bool:
-    """Whether it only repeats, and would be one message more than a person is to get unasked in a week."""
-    if not to.private or kind not in REPEATS or (isinstance(facts, Reminder) and facts.is_about_move):
+def _is_unwanted(
+    tx: Transaction, delivery: DeliveryId, kind: Kind, to: Destination, facts: object | None, now: datetime
+) -> bool:
+    """Whether it is owed no more, or muted, or the week is full: then it waits for a digest, as that does."""
+    if facts is None:
+        sending.cancel(tx, delivery, "not owed any more", now)
+    elif digests.is_muted(tx, kind, to, facts):
+        sending.cancel(tx, delivery, MUTED, now)
+    elif kind is Kind.DIGEST and (room := digests.room_from(tx, to, now)) > now:
+        sending.put_off(tx, delivery, room)
+    elif digests.has_no_room(tx, kind, to, facts, now):
+        sending.cancel(tx, delivery, ENOUGH, now)
+        digests.hold(tx, to, now)
+    else:
         return False
-    return burden.written_to(tx, to.chat, UNASKED, now - WEEK) >= MOST_UNASKED
+    return True
 
 
 def bury(tx: Transaction, delivery: DeliveryId, reason: str, now: datetime) -> None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import time
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from domain.deliveries import Kind
 from domain.ids import PersonId
 from storage.database import Transaction
+from storage.tables import Mute
 from storage.tables import Preference as preferences
 from storage.upserts import upsert
 
@@ -42,3 +44,25 @@ def keep(tx: Transaction, person: PersonId, chosen: Chosen) -> None:
         .values(person_id=person, **values)
         .on_conflict_do_update(index_elements=["person_id"], set_=values)
     )
+
+
+def muted_by(tx: Transaction, person: PersonId) -> frozenset[Kind]:
+    """The kinds that a person does not want unasked."""
+    found = tx.execute(select(Mute.kind).where(Mute.person_id == person)).scalars()
+    return frozenset(Kind(kind) for kind in found)
+
+
+def mutes(tx: Transaction, person: PersonId, kind: Kind) -> bool:
+    """Whether a person has muted the kind."""
+    asked = select(Mute.kind).where(Mute.person_id == person, Mute.kind == kind)
+    return tx.execute(asked).first() is not None
+
+
+def mute(tx: Transaction, person: PersonId, kind: Kind) -> None:
+    """Write no more of the kind to the person unasked."""
+    tx.execute(upsert(tx, Mute).values(person_id=person, kind=kind).on_conflict_do_nothing())
+
+
+def unmute(tx: Transaction, person: PersonId, kind: Kind) -> None:
+    """Write of it again."""
+    tx.execute(delete(Mute).where(Mute.person_id == person, Mute.kind == kind))
