@@ -148,7 +148,7 @@ def add(tx: Transaction, actor: Actor, activity_id: ActivityId, person: PersonId
 
 def _note_mark(tx: Transaction, actor: Actor, activity: Activity, person: PersonId, now: datetime) -> None:
     detail = {"activity": activity.id}
-    audit.note(tx, known(actor), "attendance_marked", "person", person, now, activity.unit, detail)
+    audit.note(tx, known(actor), "attendance_marked", "attendee", person, now, activity.unit, detail)
 
 
 def make_up(tx: Transaction, actor: Actor, activity_id: ActivityId, now: datetime) -> Activity:

@@ -13,7 +13,7 @@ from domain.roster_staging import Numbers, new_in, staged
 from domain.roster_tree import key_of
 from domain.rosters import Roster
 from services.actors import known, today, units_where
-from storage import audit, roster_staging, rosters, units
+from storage import audit, roster_staging, roster_trail, rosters, units
 from storage.database import Transaction
 
 
@@ -109,6 +109,8 @@ def set_down(
     """Publish what was staged, and leave a line in the trail."""
     if not planned.changes and not ended:
         return
+    before = roster_trail.last(tx)
     roster_staging.publish(tx, run, on, now)
+    roster_trail.note_published(tx, run, before, by, now)
     detail = {"changes": len(planned.changes), "ended": ended}
     audit.note(tx, by, "imported", "roster", None, now, detail=detail)

