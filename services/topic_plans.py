@@ -15,8 +15,6 @@ from services.topic_windows import series
 from storage import outstanding, rollups, topic_plans, topics
 from storage.database import Transaction
 
-AT_ONCE = 30  # branches in one act, of some thirty members: keeps it under 50 ms
-
 
 @dataclass(frozen=True, order=True)
 class _Window:
@@ -31,15 +29,16 @@ class _Window:
 
 def plan_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
     """Owe the notices or the pushes that are due, or tell the cards of closed topics; how many were done."""
-    if notices := topic_plans.notices_due(tx, now, AT_ONCE):
+    at_once = topic_plans.at_once(tx)
+    if notices := topic_plans.notices_due(tx, now, at_once):
         for window, branches in _together(tx, notices, now, fallback):
             _announce(tx, window, branches, now)
         return len(notices)
-    if pushes := topic_plans.pushes_due(tx, now, AT_ONCE):
+    if pushes := topic_plans.pushes_due(tx, now, at_once):
         for window, branches in _together(tx, pushes, now, fallback):
             _push(tx, window, branches, now)
         return len(pushes)
-    closings = topic_plans.closings_due(tx, now, AT_ONCE)
+    closings = topic_plans.closings_due(tx, now, at_once)
     for given in closings:
         cards.mark_stale(tx, "topic", given.topic, given.branch)
         topic_plans.mark_closed(tx, given.topic, [given.branch], now)

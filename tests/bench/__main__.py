@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from bot.logs import begin
-from tests.bench import broadcast, checkins, crowd, fanout, fsync, roster, startup, webhook
+from tests.bench import broadcast, busy_group, checkins, crowd, fanout, fsync, roster, startup, webhook
 from tests.bench.frame import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], list[Row]]] = {
     "webhook": webhook.measure,
     "crowd": crowd.measure,
     "broadcast": broadcast.measure,
+    "busy_group": busy_group.measure,
     "fanout": fanout.measure,
     "roster": roster.measure,
     "startup": startup.measure,

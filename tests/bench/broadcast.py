@@ -150,7 +150,7 @@ async def _broadcast(url: str, platform: Platform, messages: int, groups: int) -
         branches = max(1, private // 30)
         await database.write(settle, branches + groups, private, of=branches)
         if groups:
-            await database.write(_bind, FIRST_BRANCH + branches, groups)
+            await database.write(bind, FIRST_BRANCH + branches, groups)
         await database.write(publish)
         while await database.write(topic_plans.plan_due, datetime.now(UTC), FALLBACK):
             pass
@@ -166,7 +166,7 @@ async def _broadcast(url: str, platform: Platform, messages: int, groups: int) -
         return settled / took
 
 
-def _bind(tx: Transaction, first_branch: int, groups: int) -> None:
+def bind(tx: Transaction, first_branch: int, groups: int) -> None:
     """A group for each of the branches from that one on."""
     now = datetime.now(UTC)
     group = {"platform": "telegram", "bot_id": BOT_ID, "kind": "supergroup", "state": "reachable"}

@@ -22,10 +22,10 @@ from domain.roles import Role
 from domain.topic_forms import TopicForm
 from services import deliveries, topic_drafts, topic_plans
 from services.actors import actor_of
-from services.topic_plans import AT_ONCE
 from storage import people
 from storage import tables as t
 from storage.database import Database, Transaction
+from storage.topic_plans import at_once
 from tests.bench.frame import Row, at_most, no_more_than
 from tests.bench.organisation import BOT_ID, DATABASES, ENROLLED, FALLBACK, FIRST_USER
 
@@ -91,12 +91,12 @@ def _figures(name: str, branches: int, members: int) -> Figures:
         database.write_now(settle, branches, members)
         if name == "PostgreSQL":  # as its autovacuum would have done by then
             database.write_now(lambda tx: tx.exec_driver_sql("ANALYZE"))
-        database.read_now(deliveries.next_due, datetime.now(UTC), FALLBACK)
+        many = database.read_now(at_once)
         return Figures(
             _timed(database, [_bare]),
-            _timed(database, _owing(branches)),
+            _timed(database, _owing(branches, many)),
             _timed(database, [publish]),
-            _timed(database, _planning(branches)),
+            _timed(database, _planning(branches, many)),
         )
 
 
@@ -147,7 +147,7 @@ def publish(tx: Transaction) -> None:
 Act = Callable[[Transaction], object]
 
 
-def _owing(branches: int) -> list[Act]:
+def _owing(branches: int, many: int) -> list[Act]:
     """The deliveries of a push alone, in chunks as large as the planner's."""
     now = datetime.now(UTC)
     every = [UnitId(FIRST_BRANCH + n) for n in range(branches)]
@@ -156,13 +156,13 @@ def _owing(branches: int) -> list[Act]:
     def owe(chunk: list[UnitId]) -> Act:
         return lambda tx: deliveries.owe_branches(tx, cause, Kind.TOPIC_PUSH, 1, chunk, now.date(), now)
 
-    return [owe(every[first : first + AT_ONCE]) for first in range(0, branches, AT_ONCE)]
+    return [owe(every[first : first + many]) for first in range(0, branches, many)]
 
 
-def _planning(branches: int) -> list[Act]:
+def _planning(branches: int, many: int) -> list[Act]:
     """What the planner does, one act after another."""
     now = datetime.now(UTC)
-    return [lambda tx: topic_plans.plan_due(tx, now, FALLBACK)] * (-(-branches // AT_ONCE))
+    return [lambda tx: topic_plans.plan_due(tx, now, FALLBACK)] * (-(-branches // many))
 
 
 def _bare(tx: Transaction) -> object:
