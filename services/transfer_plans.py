@@ -73,6 +73,7 @@ def _move(tx: Transaction, transfer: Transfer, zone: str, now: datetime) -> None
     member, standing, exempt = found
     guest_at = kept.stays_of(tx, old, on)
     rosters.end_membership(tx, old, on)
+    stays.end_of(tx, member.person, transfer.target, on)
     new = people.enrol(tx, member.person, transfer.target, on, standing, exempt)
     for host, until in guest_at:
         if host != transfer.target:

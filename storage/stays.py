@@ -109,6 +109,20 @@ def end(tx: Transaction, stay: MembershipId, until: date) -> None:
     tx.execute(update(memberships).where(memberships.id == stay).values(until=until))
 
 
+def end_of(tx: Transaction, person: PersonId, branch: UnitId, until: date) -> None:
+    """The person is no guest of the branch from that day, whichever home the stay hangs on."""
+    tx.execute(
+        update(memberships)
+        .where(
+            memberships.person_id == person,
+            memberships.branch_id == branch,
+            memberships.home_id.is_not(None),
+            _lasting(memberships, until),
+        )
+        .values(until=until)
+    )
+
+
 def _lasting(table: type[memberships] | type[standings], on: date) -> ColumnElement[bool]:
     return or_(table.until.is_(None), table.until > on)
 
