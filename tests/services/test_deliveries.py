@@ -72,9 +72,8 @@ async def test_a_branch_without_a_group_is_told_member_by_member(database: Datab
 async def test_a_branch_with_a_group_is_told_there_and_privately_only_who_asked(database: Database) -> None:
     town = await database.write(settle_town)
     await database.write(group_for, town.branches[0], town.people[0])
-    await database.write(
-        lambda tx: tx.execute(insert(Preference).values(person_id=town.people[1], private_push=True)).rowcount
-    )
+    wishes = [{"person_id": town.people[n], "private_push": n == 1} for n in (1, 2)]
+    await database.write(lambda tx: tx.execute(insert(Preference), wishes).rowcount)
     await database.write(deliveries.owe_branch, PUSH, Kind.TOPIC_PUSH, 1, town.branches[0], NOW)
     assert await database.read(owed_to) == [-500, 1001]
 
