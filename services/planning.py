@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from services import activity_plans, deliveries, handover_plans, topic_plans, transfer_plans
+from services import activity_plans, deliveries, handover_plans, topic_plans, transfer_plans, unit_ends
 from storage.database import Transaction
 
 Plan = Callable[[Transaction, datetime, Mapping[str, str]], int]
@@ -12,6 +12,7 @@ Next = Callable[[Transaction, datetime, Mapping[str, str]], datetime | None]
 # Each does a bounded amount at a call and returns how much; 0 when nothing is due. Repeatable through causes.
 PLANS: tuple[Plan, ...] = (
     transfer_plans.plan_due,  # first: who belongs where on the day, before rosters are taken
+    unit_ends.plan_due,
     topic_plans.plan_due,
     activity_plans.plan_due,
     handover_plans.plan_due,
@@ -23,6 +24,7 @@ NEXT: tuple[Next, ...] = (
     topic_plans.next_due,
     activity_plans.next_due,
     handover_plans.next_due,
+    unit_ends.next_due,
     transfer_plans.next_due,
 )
 

@@ -52,7 +52,11 @@ def record(tx: Transaction, actor: Actor, new: NewStanding, now: datetime) -> St
     found = weigh(tx, actor, new, now)
     on = today(now, actor.zone)
     standings.stand_from(tx, new, on)
-    detail = {"standing": new.standing, "exempt": int(new.exempt is not None), "on": on.isoformat()}
+    detail: dict[str, int | str | None] = {
+        "standing": new.standing,
+        "exempt": int(new.exempt is not None),
+        "on": on.isoformat(),
+    }
     audit.note(
         tx, actor.person, "standing_recorded", "membership", new.membership, now, found.unit.id, detail
     )

@@ -37,6 +37,7 @@ from domain.unit_changes import (
     unit_name,
 )
 from domain.units import FORMS, Matter, Unit, UnitKind
+from services import unit_ends
 from services.actors import allows, permit, today, units_where
 from storage import audit, unit_changes, units
 from storage.database import Transaction
@@ -147,7 +148,9 @@ def make(tx: Transaction, actor: Actor, change: Change, now: datetime) -> Unit:
             act, detail = "unit_moved", {"from": unit.parent, "to": change.parent}
         case Archive():
             made = unit.id
-            unit_changes.archive(tx, made, change.on)
+            unit_changes.archive(tx, made, change.on, unit.archived_on)
+            if change.on <= on:
+                unit_ends.end(tx, made, now)
             act, detail = "unit_archived", {"on": change.on.isoformat()}
         case _:
             assert_never(change)

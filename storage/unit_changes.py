@@ -9,7 +9,6 @@ from domain.ids import UnitId
 from domain.units import Unit, UnitKind
 from storage.database import Transaction
 from storage.tables import Appointment as appointments
-from storage.tables import Chat as chats
 from storage.tables import Membership as memberships
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
@@ -79,19 +78,23 @@ def place_under(tx: Transaction, unit: UnitId, parent: UnitId, since: date) -> N
     tx.execute(insert(places).values(unit_id=unit, parent_id=parent, since=since))
 
 
-def archive(tx: Transaction, unit: UnitId, on: date) -> None:
-    """From that day the unit is no more: roles on it end, and no chat stands for it."""
+def archive(tx: Transaction, unit: UnitId, on: date, before: date | None) -> None:
+    """From that day it is no more: roles on it and its guests' stays end. `before`: its end until now."""
     tx.execute(update(units).where(units.id == unit).values(archived_on=on))
+    to_its_end = memberships.until == before if before is not None else memberships.until.is_(None)
+    stays = and_(memberships.branch_id == unit, memberships.home_id.is_not(None))
+    tx.execute(update(memberships).where(stays, or_(to_its_end, memberships.until > on)).values(until=on))
     lasting = or_(appointments.until.is_(None), appointments.until > on)
     tx.execute(update(appointments).where(appointments.unit_id == unit, lasting).values(until=on))
-    tx.execute(update(chats).where(chats.unit_id == unit).values(unit_id=None, bound_at=None, bound_by=None))
+    if before is not None:  # roles given while its end was known end with it
+        with_it = (appointments.unit_id == unit, appointments.until == before)
+        tx.execute(update(appointments).where(*with_it).values(until=on))
 
 
 def members_after(tx: Transaction, unit: Unit, on: date) -> int:
-    """How many belong to a branch or group, as members or guests, on that day or later."""
-    return tx.execute(
-        select(func.count(memberships.person_id.distinct())).where(*_here(unit), _lasting(on))
-    ).scalar_one()
+    """How many belong to a branch or group on that day or later; guests have their own elsewhere."""
+    own = (*_here(unit), memberships.home_id.is_(None), _lasting(on))
+    return tx.execute(select(func.count(memberships.person_id.distinct())).where(*own)).scalar_one()
 
 
 def members_of(tx: Transaction, unit: Unit, on: date) -> tuple[int, int]:
