@@ -81,6 +81,7 @@ class Summary:
     activities: tuple[ActivityLine, ...]
     names: tuple[NameLine, ...] | None
     parent: UnitId | None = None  # where the reader may go up to
+    openable: bool = False  # names that the reader does not see and may open from above, which is noted
 
     def shows_leave_kinds(self, people: int) -> bool:
         """Whether kinds of leave may stand beside so many people: always for those who may see the names."""

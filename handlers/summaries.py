@@ -22,7 +22,7 @@ from messages import summaries as messages
 from messages import summary_charts as charts
 from messages.outgoing import Outgoing
 from messages.speech import _
-from messages.summaries import BelowTap, SummaryFile, SummaryTap
+from messages.summaries import BelowTap, OpenNamesTap, SummaryFile, SummaryTap
 from services import summaries
 from services.actors import today
 
@@ -89,6 +89,23 @@ async def below(
         await chart_in_place(query, charts.below_screen(summary, page))
     else:
         await shown_in_place(query, messages.below_screen(summary, page))
+
+
+@router.callback_query(OpenNamesTap.filter())
+async def names_opened(
+    query: CallbackQuery,
+    callback_data: OpenNamesTap,
+    actor: Actor,
+    db: UpdateDatabase,
+    now: datetime,
+    fallback: Mapping[str, str],
+) -> None:
+    unit = UnitId(callback_data.unit)
+    period = parse_period(callback_data.period, today(now, actor.zone))
+    summary = await db.write(summaries.open_names, actor, unit, period, now, fallback)
+    await query.answer()
+    if query.bot is not None:  # to the person, wherever the button stood
+        await query.bot.send_message(actor.account.user_id, **messages.names_screen(summary).spoken())
 
 
 @router.callback_query(SummaryFile.filter())

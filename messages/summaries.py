@@ -17,6 +17,7 @@ from messages.speech import N_, _, ngettext
 
 PAGE = 12  # units on one screen
 NAME_SHOWN = 40  # characters of a unit's name in a line
+NAMES_SHOWN = 80  # people of one branch; a message holds no more lines
 BUTTON_SHOWN = 16  # characters of a unit's name on a button
 Key = Annotated[int, Field(ge=1, lt=2**63)]  # what a database takes for one; callback data may be forged
 CHIPS = (
@@ -43,6 +44,13 @@ class BelowTap(CallbackData, prefix="sumb"):
     page: int
 
 
+class OpenNamesTap(CallbackData, prefix="sumn"):
+    """The names behind the figures, from above; it is noted who opened them."""
+
+    unit: Key
+    period: str
+
+
 class SummaryFile(CallbackData, prefix="sumx"):
     """The same as a workbook."""
 
@@ -62,13 +70,32 @@ def ways(summary: Summary, today: date) -> InlineKeyboardMarkup:
     down = [_down(summary)] if any(not line.groupless for line in summary.children) else []
     file = _button(_("XLSX"), SummaryFile(unit=summary.unit_id, period=summary.period.key))
     up = [] if summary.parent is None else [_tap(_("Back"), summary.parent, summary.period.key)]
-    return keyboard(*_chips(summary, today), [*down, file], [*up, home_button()])
+    tap = OpenNamesTap(unit=summary.unit_id, period=summary.period.key)
+    names = [_button(_("Open names (noted)"), tap)] if summary.openable else []
+    return keyboard(*_chips(summary, today), [*down, file], names, [*up, home_button()])
 
 
 def below_screen(summary: Summary, page: int) -> Outgoing:
     """The units below, a page at a time, each to be opened; Back leads to the figures above them."""
     _first, shown, paged = page_of(summary, page)
     return Outgoing(as_list(*heading(summary), *map(unit_line, shown), *paged), ways_below(summary, page))
+
+
+def names_screen(summary: Summary) -> Outgoing:
+    """Names opened from above, with what each took part in."""
+    lines = [
+        _("{name}: expected {expected}, attended {attended}, leave {leave}, absent {absent}").format(
+            name=one.name,
+            expected=one.expected,
+            attended=one.attended,
+            leave=one.leave,
+            absent=one.absent,
+        )
+        for one in (summary.names or ())[:NAMES_SHOWN]
+    ]
+    noted = _("That you opened these names is noted in the trail.")
+    text = as_list(*heading(summary), *lines, noted)
+    return Outgoing(text, keyboard([_tap(_("Back"), summary.unit_id, summary.period.key), home_button()]))
 
 
 def page_of(summary: Summary, page: int) -> tuple[int, tuple[UnitLine, ...], list[str]]:

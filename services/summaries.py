@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.errors import NotForYou, Stranger, UnknownPeriod, UnknownUnit
+from domain.errors import Gone, NotForYou, Stranger, UnknownPeriod, UnknownUnit
 from domain.ids import UnitId
 from domain.periods import Period
 from domain.roles import Act
@@ -42,7 +42,22 @@ def figures_for(
     permit(tx, actor, Act.SEE_SUMMARY, unit, now)
     names = sees_names(tx, actor, unit, today(now, actor.zone))
     summary = make(tx, unit, period, now, fallback, names=names, listed=False)
-    return _with_way_up(tx, summary, actor, now)
+    openable = not names and _opens_names(tx, actor, unit, today(now, actor.zone))
+    return replace(_with_way_up(tx, summary, actor, now), openable=openable)
+
+
+def open_names(
+    tx: Transaction, actor: Actor, unit: UnitId, period: Period, now: datetime, fallback: Mapping[str, str]
+) -> Summary:
+    """The names behind a branch's figures, opened from above: an act of its own, which leaves a trace.
+
+    Raises Gone where there are no names to open, Stranger, NotForYou.
+    """
+    permit(tx, actor, Act.OPEN_NAMES, unit, now)
+    if branch_of(tx, unit, today(now, actor.zone)) is None:
+        raise Gone
+    audit.note(tx, actor.person, "names_opened", "summary", unit, now, unit, {"period": period.key})
+    return make(tx, unit, period, now, fallback, names=True, listed=False)
 
 
 def summary_for(
@@ -82,6 +97,12 @@ def sees_names(tx: Transaction, actor: Actor, unit: UnitId, on: date) -> bool:
     if branch is None:
         return False
     return any(allows(actor, Act.SEE_NAMES, units.line_above(tx, place, on)) for place in {unit, branch})
+
+
+def _opens_names(tx: Transaction, actor: Actor, unit: UnitId, on: date) -> bool:
+    return branch_of(tx, unit, on) is not None and allows(
+        actor, Act.OPEN_NAMES, units.line_above(tx, unit, on)
+    )
 
 
 def _units_meant(tx: Transaction, actor: Actor, request: Request, now: datetime) -> tuple[Unit, ...]:

@@ -28,6 +28,7 @@ from domain.periods import parse_period
 from domain.roles import RIGHTS, Act, Relation, Role, covers
 from domain.rosters import Reason, Roster, RosterRow
 from domain.standings import NewStanding
+from domain.trail import Search
 from domain.transfers import Ask, Side
 from domain.unit_changes import Create, Rename
 from domain.units import UnitKind
@@ -53,6 +54,7 @@ from services import (
     stays,
     summaries,
     topics,
+    trail,
     transfers,
     unit_settings,
 )
@@ -167,6 +169,13 @@ def appoints(role: Role) -> Doing:
     return doing
 
 
+def reads_trail(tx: Transaction, actor: Actor, scene: Scene) -> None:
+    """Who administers something else reads a trail in which this branch does not stand."""
+    posted = Search(acts=frozenset({"topic_published"}))
+    if not trail.further(tx, actor, posted, 2**62, EVENING).entries:
+        raise NotForYou
+
+
 DOINGS: Mapping[Act, Doing] = {
     Act.POST_TOPIC: lambda tx, who, it: topics.withdraw(tx, who, it.topic, EVENING, FALLBACK),
     Act.PLAN_ACTIVITY: lambda tx, who, it: activities.cancel(tx, who, it.coming, EVENING),
@@ -202,8 +211,8 @@ DOINGS: Mapping[Act, Doing] = {
     Act.EXPORT_ROSTER: needs(Act.EXPORT_ROSTER),
     Act.SEE_SUMMARY: lambda tx, who, it: summaries.figures_for(tx, who, it.branch, MONTH, EVENING, FALLBACK),
     Act.SEE_NAMES: lambda tx, who, it: members.listed(tx, who, it.branch, 0, EVENING),
-    Act.OPEN_NAMES: needs(Act.OPEN_NAMES),
-    Act.SEE_AUDIT: needs(Act.SEE_AUDIT),
+    Act.OPEN_NAMES: lambda tx, who, it: summaries.open_names(tx, who, it.branch, MONTH, EVENING, FALLBACK),
+    Act.SEE_AUDIT: reads_trail,
     Act.ADMINISTER: needs(Act.ADMINISTER),
 }
 

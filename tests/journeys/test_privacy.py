@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from zipfile import ZipFile
 
+from domain.roles import Role
 from simulator.chats import Message
 from simulator.people import SimPerson
 from storage.tables import Account, AuditEntry, Chat, Conversation, Delivery, InboxUpdate, Person
@@ -195,3 +196,46 @@ async def test_a_stranger_has_nothing_to_take_stop_or_delete(world: World) -> No
         await world.settle()
     assert not {"data_taken", "unlinked", "erased"} & set(acts(world))
     assert branch.people["李强"]
+
+
+async def test_a_coordinator_sees_no_names_until_they_open_them_which_is_noted(world: World) -> None:
+    root = world.committee("机关党委")
+    branch = world.branch("第一党支部", ["李强", "张伟"], "王芳", under=root)
+    await lived(world, branch)
+    official = world.official("孙丽", root, Role.COORDINATOR)
+    sun, before = official.sim, len(acts(world))
+    sun.says("/summary")
+    await world.settle()
+    await taps(world, sun, "下级")
+    await taps(world, sun, "第一党支部")
+    seen = "\n".join(message.text for message in sun.messages)
+    assert not any(name in seen for name in ("李强", "张伟", "王芳"))
+    assert len(acts(world)) == before
+    await taps(world, sun, "打开名单")
+    assert "李强:应到" in sun.screen()
+    assert "已记入操作记录" in sun.screen()
+    (opened,) = world.rows(AuditEntry)[before:]
+    assert (opened["act"], opened["person_id"], opened["unit_id"]) == (
+        "names_opened",
+        official.person,
+        branch.unit,
+    )
+
+
+async def test_from_above_a_committee_there_are_no_names_to_open(world: World) -> None:
+    root = world.committee("机关党委")
+    world.branch("第一党支部", ["李强"], "王芳", under=root)
+    sun = world.official("孙丽", root, Role.COORDINATOR).sim
+    sun.says("/summary")
+    await world.settle()
+    assert not any("打开名单" in words for words in sun.last_message.buttons)
+    sun.taps_data(f"sumn:{root}:2026-11", on=sun.last_message)
+    await world.settle()
+    assert "names_opened" not in acts(world)
+
+
+async def test_inside_the_branch_nobody_needs_to_open_what_they_see(world: World) -> None:
+    branch = world.branch("第一党支部", ["李强"], "王芳")
+    branch["王芳"].says("/summary")
+    await world.settle()
+    assert not any("打开名单" in words for words in branch["王芳"].last_message.buttons)
