@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from aiogram import Bot
 
 from domain.clock import Clock
-from domain.ids import CardId, ChatId, DeliveryId
+from domain.ids import CardId, ChatId
 from domain.retries import Verdict
-from domain.sending import Claimed, Lease, LeaseLost, StaleCard
+from domain.sending import Claimed, LeaseLost, StaleCard
 from scheduling.cards import BETWEEN_EDITS, edit
+from scheduling.leadership import Leadership
 from scheduling.outbox import Outbox
 from scheduling.pacing import Pacer
 from scheduling.posting import post
 from scheduling.replies import PACED, RepliesShare
 from scheduling.watch import never
-from services import card_edits, leases, sending
+from services import card_edits, sending
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -31,9 +31,7 @@ WINDOW = 120  # deliveries in hand: four seconds' worth, so that waiting for one
 IN_FLIGHT = 64  # requests at once, with however many slots: what a crash would leave in doubt
 LOW = 60  # ask for more below this
 SOON = 4.0  # seconds; who must wait longer keeps nobody from being claimed
-RENEW = 4.0  # seconds between renewals of a lease of twelve
 APART = 1.0  # seconds after which one who waits for another's lease asks again
-TRUST = (leases.TTL - leases.MARGIN).total_seconds()  # how long after asking for it the lease surely holds
 GRACE = 10.0  # seconds for what is in flight when the process stops, which takes twenty in all
 GOODBYE = 2.0  # seconds to give the lease back; where that cannot be done, it runs out
 UNREACHED: tuple[type[Exception], ...] = (TimeoutError, *sending.OUTAGE)
@@ -71,17 +69,10 @@ class Sender:
     ) -> None:
         """While `held`, what is in flight is settled and nothing else is begun."""
         self._db = db
-        self._bot = bot
         self._clock = clock
-        self._bot_id = bot_id
-        self._fallback = fallback
         self._held = held
-        self._owner = uuid4().hex
         self._pacer = Pacer()
-        self._outbox: Outbox | None = None
-        self._renew_at = -inf
-        self._trusted_until = -inf
-        self._unsaid: set[tuple[DeliveryId, int]] = set()
+        self._leadership = Leadership(db, bot, clock, bot_id, fallback, self._pacer)
         self._afresh = False  # a row may be left without an outcome: begin under a new epoch
         self._broken = False  # the token was refused: one message at a time, to see whether it is right again
         self._stopped = asyncio.Event()
@@ -109,7 +100,9 @@ class Sender:
                 return
             if self._broken:  # the alarm wakes us every other second, which no refused token deserves
                 await self._rest(HALF_OPEN, self._stopped)
-            elif self._outbox is None:  # every update would wake us to ask for a lease that somebody else has
+            elif (
+                self._leadership.outbox is None
+            ):  # every update would wake us to ask for a lease that somebody else has
                 await self._rest(APART, self._stopped)
             else:
                 await self._rest(IDLE, self._woken)
@@ -149,7 +142,7 @@ class Sender:
                 while unanswered := [task for task in self._flying if not task.done()]:
                     with suppress(*sending.OUTAGE):
                         await self._leads()
-                    await asyncio.wait(unanswered, timeout=RENEW)
+                    await asyncio.wait(unanswered, timeout=max(APART, self._leadership.renew_in()))
         for task in self._flying:  # their rows stay `sending`: the next sender knows them for doubtful
             task.cancel()
         await asyncio.gather(*self._flying, return_exceptions=True)
@@ -159,70 +152,29 @@ class Sender:
         except UNREACHED as away:
             log.warning("lease_not_given_back", fault=type(away).__name__)
 
-    async def _resign(self) -> None:
-        """Give the lease back. Whoever takes it next, perhaps we, looks at what has no outcome."""
-        self._pushes.clear()
-        if self._outbox is not None:
-            await self._db.write(leases.give_back, self._outbox.lease, self._clock.now())
-            self._outbox = None
-        self._afresh = False
-
     async def _leads(self) -> bool:
-        """Hold the lease, taking or renewing it when that is due."""
-        moment = self._clock.monotonic()
-        if self._outbox is not None and moment < self._renew_at:
-            return True
-        lease = await self._db.write(leases.hold, self._bot_id, self._owner, self._clock.now())
-        self._renew_at, self._trusted_until = moment + RENEW, moment + TRUST
-        if lease is None:
-            self._outbox = None
+        """Hold the lease; what was claimed under another is not ours to send."""
+        before = self._leadership.outbox
+        leads = await self._leadership.hold()
+        if self._leadership.outbox is not before:
             self._pushes.clear()
-        elif self._outbox is None or self._outbox.lease != lease:
-            await self._take_over(lease)
-        return self._outbox is not None
+        return leads
 
-    def _trusts(self, lease: Lease) -> bool:
-        """Whether nobody else can have it by now, however long this process was kept from running."""
-        ours = self._outbox is not None and self._outbox.lease == lease
-        return ours and self._clock.monotonic() < self._trusted_until
-
-    async def _take_over(self, lease: Lease) -> None:
-        """Begin under a new epoch with what the last sender left, at the pace the platform remembers."""
-        unsaid = frozenset(self._unsaid)
-        recovered = await self._db.write(leases.take_over, lease, self._clock.now(), unsaid)
-        self._unsaid -= unsaid
-        past = await self._db.read(leases.past, self._bot_id, self._clock.now())
-        moment = self._clock.monotonic()
+    async def _resign(self) -> None:
         self._pushes.clear()
-        if past.bot_paused:
-            self._pacer.pause(past.bot_paused, moment)
-        for chat, seconds in past.chats_paused:
-            self._pacer.pause_chat(chat, seconds, moment)
-        for chat, ago in past.sent:
-            self._pacer.sent_before(chat, ago, moment)
-        if past.sent:
-            self._pacer.pause(1.0, moment)  # what the last one sent in its last second counts against us
-        self._outbox = Outbox(
-            self._db,
-            self._bot,
-            self._clock,
-            self._pacer,
-            lease,
-            self._fallback,
-            self._trusts,
-            self._unsaid,
-        )
-        log.info("leading", epoch=lease.epoch, ready_again=recovered.ready, doubtful=recovered.doubtful)
+        await self._leadership.resign()
+        self._afresh = False
 
     async def _turn(self, now: datetime) -> tuple[int, bool, bool]:
         """Claim, start what may go now, wait for something to happen.
 
         How many settled, whether there is more, and whether anything was answered at all.
         """
-        assert self._outbox is not None
-        await self._claim(self._outbox, now)
-        cards = await self._stale_cards(self._outbox)
-        self._start(self._outbox, cards, now)
+        outbox = self._leadership.outbox
+        assert outbox is not None
+        await self._claim(outbox, now)
+        cards = await self._stale_cards(outbox)
+        self._start(outbox, cards, now)
         if not self._flying and not self._pushes and not cards:
             return 0, False, False
         await self._until_something_happens(cards)
@@ -296,9 +248,8 @@ class Sender:
         wait = inf if full else max(own, self._pacer.bot_wait(self._clock.monotonic()))
         signs: set[asyncio.Task[Any]] = {asyncio.create_task(self._woken.wait())}
         if wait < inf:
-            renewal = max(0.0, self._renew_at - self._clock.monotonic())
             early = max(0.0, wait - self._pacer.lead)
-            signs.add(asyncio.create_task(self._clock.sleep(min(early, renewal))))
+            signs.add(asyncio.create_task(self._clock.sleep(min(early, self._leadership.renew_in()))))
         try:
             await asyncio.wait({*signs, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
         finally:

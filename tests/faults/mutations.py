@@ -350,7 +350,7 @@ MUTATIONS = (
     Mutation(
         "who waits for a lease asks now and then",
         "scheduling/sender.py",
-        "elif self._outbox is None:",
+        "elif self._leadership.outbox is None:",
         "elif False:",
         "tests/scheduling/test_leases.py::test_who_waits_for_a_lease_does_not_ask_at_every_update[sqlite]",
     ),

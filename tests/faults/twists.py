@@ -11,7 +11,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from bot import workers
 from bot.clock import SystemClock
-from scheduling import alarm, pacing, sender
+from scheduling import alarm, leadership, pacing, sender
 from services import deliveries, leases
 from storage import postgresql
 
@@ -40,8 +40,8 @@ def wide() -> None:
 def lease(seconds: float) -> None:
     """A lease that runs out sooner, with everything that is measured by it as much sooner."""
     part = seconds / leases.TTL.total_seconds()
-    for name in ("RENEW", "APART", "TRUST"):
-        replace(sender, name, getattr(sender, name) * part)
+    for module, name in ((leadership, "RENEW"), (leadership, "TRUST"), (sender, "APART")):
+        replace(module, name, getattr(module, name) * part)
     replace(leases, "TTL", leases.TTL * part)
     replace(leases, "MARGIN", leases.MARGIN * part)
     replace(postgresql, "FORGOTTEN", postgresql.FORGOTTEN * part)

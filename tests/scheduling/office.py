@@ -1,7 +1,7 @@
 """A branch with an outbox: a simulated platform, a record and a sender, and nothing else of the bot."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from domain.ids import ChatId, PersonId, UnitId
 from domain.roles import Role
 from domain.units import UnitKind
 from scheduling.sender import Sender
+from scheduling.watch import never
 from services import deliveries
 from simulator.clock import MovableClock
 from simulator.groups import SimGroup
@@ -73,10 +74,10 @@ class Office:
 
         return self.db.write_now(seed)
 
-    def new_sender(self) -> Sender:
+    def new_sender(self, held: Callable[[], Awaitable[bool]] = never) -> Sender:
         """Another process that would send for the same bot."""
         bot = Bot(TOKEN, session=InProcessSession(self.telegram))
-        return Sender(self.db, bot, self.clock, BOT_ID, FALLBACK)
+        return Sender(self.db, bot, self.clock, BOT_ID, FALLBACK, held)
 
     async def drain(self) -> int:
         return await self.sender.drain(self.clock.now())

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduling.planner import Planner
-from scheduling.sender import Sender
 from scheduling.watch import AGAIN, Watch
 from storage.database import Database
 from tests.scheduling.office import FALLBACK, NOON, Office
@@ -155,7 +154,7 @@ async def test_while_it_is_held_nothing_is_sent_and_nothing_is_lost(sqlite: Data
     async def held() -> bool:
         return doubt
 
-    sender = Sender(office.db, office.sender._bot, office.clock, office.sender._bot_id, FALLBACK, held)
+    sender = office.new_sender(held)
     assert await sender.drain(office.clock.now()) == 0
     assert wang.heard == []
     doubt = False
