@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import Filter
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message
 
 from domain.actors import Actor
 from handlers.database import UpdateDatabase
@@ -26,10 +26,12 @@ class Migration(Filter):
 async def standing_changed(
     event: ChatMemberUpdated, actor: Actor, db: UpdateDatabase, bot_id: int, now: datetime
 ) -> None:
-    """Blocked or removed: no message goes there any more. Let in again: they do."""
-    status = event.new_chat_member.status
-    if status in GONE:
-        await db.write(chats.lose, actor.account.platform, bot_id, event.chat.id, status, now)
+    """Blocked or removed: no message goes there any more; silenced: they wait. Let in again: they go."""
+    member = event.new_chat_member
+    if member.status in GONE:
+        await db.write(chats.lose, actor.account.platform, bot_id, event.chat.id, member.status, now)
+    elif isinstance(member, ChatMemberRestricted) and not member.can_send_messages:
+        await db.write(chats.silence, actor.account.platform, bot_id, event.chat.id, member.status, now)
     else:
         await db.write(chats.regain, actor.account.platform, bot_id, event.chat.id, event.chat.type, now)
 

@@ -103,11 +103,17 @@ def perhaps_again(message: Outgoing) -> Outgoing:
 
 def chat_suspended(facts: ChatSuspended) -> Outgoing:
     """Told to the secretary when the group no longer lets the bot write."""
+    if facts.removed:
+        said = _(
+            "I am not in the group of {branch} any more. What comes next goes to its members in private;"
+            " once I am let in again, it goes to the group as before."
+        )
+        return Outgoing(Text(said.format(branch=facts.branch)))
     return Outgoing(
         Text(
             _(
                 "I may not write in the group of {branch}. Please let me send messages there again; "
-                "what is due waits until then."
+                "what was due there waits until then, what is new goes to its members in private."
             ).format(branch=facts.branch)
         )
     )

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from services import reach
 from storage import chats as stored
-from storage import reach
 from storage.database import Transaction
 
 
@@ -13,7 +13,13 @@ def lose(tx: Transaction, platform: str, bot_id: int, chat_id: int, reason: str,
     Who comes back, perhaps in a year, is not to get all of that at once.
     """
     for chat in stored.threads_of(tx, platform, bot_id, chat_id):
-        reach.lose(tx, chat, reason, now)
+        reach.lost(tx, chat, reason, now)
+
+
+def silence(tx: Transaction, platform: str, bot_id: int, chat_id: int, reason: str, now: datetime) -> None:
+    """The bot may look on and not write: what is owed there waits."""
+    for chat in stored.threads_of(tx, platform, bot_id, chat_id):
+        reach.suspended(tx, chat, reason, now)
 
 
 def regain(tx: Transaction, platform: str, bot_id: int, chat_id: int, kind: str, now: datetime) -> None:

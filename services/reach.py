@@ -11,8 +11,15 @@ from storage.database import Transaction
 
 
 def lost(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> int:
-    """Blocked, kicked or deactivated: what was owed there is cancelled; how many."""
-    return reach.lose(tx, chat, reason, now)
+    """Blocked, kicked or deactivated: what was owed there is cancelled; how many.
+
+    Its secretary is told of a branch's group, once a day at most; of a private chat nobody is.
+    """
+    secretaries = reach.secretaries_of(tx, chat, now.date())
+    ended = reach.lose(tx, chat, reason, now)
+    cause = Cause(f"chat:{chat}", now.date().isoformat(), "removed")
+    deliveries.owe_people(tx, cause, Kind.CHAT_SUSPENDED, chat, secretaries, now)
+    return ended
 
 
 def found(tx: Transaction, chat: ChatId, now: datetime) -> None:
@@ -30,8 +37,8 @@ def suspended(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> None
 
 def suspension_facts(tx: Transaction, chat: int, now: datetime) -> ChatSuspended | None:  # noqa: ARG001 - as facts are asked
     """What the secretary is told; None once the bot may write again."""
-    branch = reach.suspended_branch(tx, ChatId(chat))
-    return None if branch is None else ChatSuspended(branch)
+    found = reach.closed_branch(tx, ChatId(chat))
+    return None if found is None else ChatSuspended(*found)
 
 
 def migrated(tx: Transaction, bot_id: int, old: int, new: int, now: datetime) -> None:

@@ -144,10 +144,11 @@ def secretaries_of(tx: Transaction, chat: ChatId, on: date) -> list[PersonId]:
     )
 
 
-def suspended_branch(tx: Transaction, chat: ChatId) -> str | None:
-    """Name of the branch whose chat is suspended; None when it can be spoken in again."""
-    return tx.execute(
-        select(units.name)
+def closed_branch(tx: Transaction, chat: ChatId) -> tuple[str, bool] | None:
+    """Name of the branch whose chat the bot may not write in, and whether it is out; None where it may."""
+    row = tx.execute(
+        select(units.name, chats.state)
         .join(chats, chats.unit_id == units.id)
-        .where(chats.id == chat, chats.state == "suspended")
-    ).scalar()
+        .where(chats.id == chat, chats.state.in_(("suspended", "unreachable")))
+    ).first()
+    return None if row is None else (row.name, row.state == "unreachable")

@@ -298,7 +298,7 @@ async def test_facts_that_cannot_be_told_are_a_bug_and_dead(
 
     wang = office.member()
     office.owe([wang.chat])
-    monkeypatch.setattr("storage.reach.suspended_branch", stumble)
+    monkeypatch.setattr("storage.reach.closed_branch", stumble)
     await office.drain()
     assert office.rows(Delivery.state, Delivery.reason) == [("dead", bug.__name__)]
 
