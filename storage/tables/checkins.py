@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ids import MembershipId, PersonId, ReflectionId, TopicId, UnitId
@@ -27,7 +27,16 @@ class Reflection(Base):
     """One topic, one piece (一题一写): a draft until it is handed in."""
 
     __tablename__ = "reflections"
-    __table_args__ = (UniqueConstraint("topic_id", "membership_id"),)
+    __table_args__ = (
+        UniqueConstraint("topic_id", "membership_id"),
+        Index(  # what a unit keeps only for a while
+            "ix_reflections_written",
+            "branch_id",
+            "changed_at",
+            sqlite_where=text("text <> ''"),
+            postgresql_where=text("text <> ''"),
+        ),
+    )
 
     id: Mapped[ReflectionId] = key()
     topic_id: Mapped[TopicId] = mapped_column(ForeignKey("topics.id"))
