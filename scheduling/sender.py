@@ -100,9 +100,8 @@ class Sender:
                 return
             if self._broken:  # the alarm wakes us every other second, which no refused token deserves
                 await self._rest(HALF_OPEN, self._stopped)
-            elif (
-                self._leadership.outbox is None
-            ):  # every update would wake us to ask for a lease that somebody else has
+            elif self._leadership.outbox is None:
+                # Every update would wake us to ask for a lease that somebody else has.
                 await self._rest(APART, self._stopped)
             else:
                 await self._rest(IDLE, self._woken)

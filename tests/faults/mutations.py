@@ -498,7 +498,7 @@ MUTATIONS = (
     Mutation(
         "what is owed to who blocks the bot ends",
         "services/chats.py",
-        "        reach.lose(tx, chat, reason, now)\n",
+        "        reach.lost(tx, chat, reason, now)\n",
         '        stored.mark(tx, platform, bot_id, chat_id, "unreachable", reason, now)\n',
         "tests/journeys/test_reach.py::"
         "test_who_comes_back_gets_what_is_owed_since_and_not_what_was_cancelled",
@@ -520,8 +520,8 @@ MUTATIONS = (
     Mutation(
         "what is no longer owed is not sent",
         "services/sending.py",
-        "if facts is None or _is_too_much(tx, due.kind, to, facts, now):",
-        "if False:",
+        '    if facts is None:\n        sending.cancel(tx, delivery, "not owed any more", now)\n',
+        "    if facts is None:\n        return False\n",
         "tests/scheduling/test_sender.py::test_what_is_no_longer_owed_is_not_sent[sqlite]",
     ),
     Mutation(
