@@ -173,7 +173,8 @@ def _nearest(many: int) -> Prepared:
     def spell(_: Transaction) -> Select[*tuple[Any, ...]]:
         among = [bindparam(f"unit_{place}", type_=places.unit_id.type) for place in range(many)]
         on = bindparam("on", type_=places.since.type)
-        start = select(units.id.label("asked"), units.id.label("unit_id"), literal_column("0").label("depth"))
+        depth: ColumnElement[int] = literal_column("0")
+        start = select(units.id.label("asked"), units.id.label("unit_id"), depth.label("depth"))
         line = start.where(units.id.in_(among)).cte("lines", recursive=True)
         line = line.union_all(
             select(line.c.asked, places.parent_id, line.c.depth + 1).where(
@@ -219,6 +220,11 @@ def settings_below(tx: Transaction, root: UnitId, on: date) -> dict[UnitId, dict
             held[unit] = held[above_it] | set_there.get(unit, {})
             reached.append(unit)
     return held
+
+
+def units_setting(tx: Transaction, name: str) -> list[UnitId]:
+    """Every unit that sets it."""
+    return list(tx.execute(select(settings.unit_id).where(settings.name == name)).scalars())
 
 
 def set_setting(tx: Transaction, unit: UnitId, name: str, value: str) -> None:
