@@ -37,6 +37,7 @@ from handlers import (
     topics,
     trail,
     transfers,
+    unit_files,
     unit_settings,
     units,
 )
@@ -65,6 +66,7 @@ ROUTERS: tuple[Router, ...] = (
     erasures.router,
     invites.router,
     members.router,
+    unit_files.router,
     transfers.router,
     rosters.router,
     bindings.router,

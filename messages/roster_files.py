@@ -44,6 +44,7 @@ def how() -> Outgoing:
             _("Send me the XLSX or CSV file here; your own spreadsheet will do. Where its rows name no unit,"
               " write the unit's path as the file's caption, such as 机关党委/第一党支部."),
             _("I first show what would change. Nothing changes before you tap Import."),
+            _("A sheet of units (above, name, kind, new name, move to, ends) comes with the caption: units."),
         ),
         keyboard([template_button()], [home_button()]),
     )  # fmt: skip
