@@ -461,6 +461,13 @@ MUTATIONS = (
         REPLICAS + "test_leader_sigstop[sqlite]",
     ),
     Mutation(
+        "a way to PostgreSQL that fell silent is given up within a lease",
+        "storage/postgresql.py",
+        "for name, value in SILENCE.items() if name not in url.query",
+        "for name, value in ()",
+        AWAY + "test_silence_is_measured_as_it_comes",
+    ),
+    Mutation(
         "an outcome waits for the database",
         "scheduling/outbox.py",
         "if isinstance(away, LeaseLost) or not self.trusted():",
