@@ -21,6 +21,7 @@ PRIVATE = (
     ("transfer", N_("Transfers, coming and going")),
     ("invite", N_("Invitation links")),
     ("summary", N_("Figures of a period")),
+    ("burden", N_("How often members are written to")),
     ("handover", N_("Hand my role over")),
     ("units", N_("Units I look after")),
     ("settings", N_("Language and quiet hours")),

@@ -60,6 +60,7 @@ LEADING = (
     Line("roster", N_("hand in a roster"), Act.IMPORT_ROSTER, N_("Hand in roster")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
+    Line("burden", N_("how often members are written to"), Act.SEE_SUMMARY),
     Line("handover", N_("hand my role over"), Act.HAND_OVER, N_("Hand over")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
     Line("audit", N_("the trail of who changed what"), Act.SEE_AUDIT, N_("Trail")),

@@ -29,7 +29,7 @@ def summary_asked_for(
 
     Raises Stranger, NotForYou, UnknownUnit, UnknownPeriod.
     """
-    found = _units_meant(tx, actor, request, now)
+    found = units_meant(tx, actor, request, now)
     if len(found) == 1:
         return figures_for(tx, actor, found[0].id, request.period, now, fallback)
     return Choice(found[:CHOICES], request.period)
@@ -105,7 +105,8 @@ def _opens_names(tx: Transaction, actor: Actor, unit: UnitId, on: date) -> bool:
     )
 
 
-def _units_meant(tx: Transaction, actor: Actor, request: Request, now: datetime) -> tuple[Unit, ...]:
+def units_meant(tx: Transaction, actor: Actor, request: Request, now: datetime) -> tuple[Unit, ...]:
+    """The units whose figures are asked for. Raises Stranger, NotForYou, UnknownUnit, UnknownPeriod."""
     own = units_where(actor, Act.SEE_SUMMARY)
     if not own:
         raise NotForYou if actor.known else Stranger
