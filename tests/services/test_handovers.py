@@ -148,6 +148,10 @@ def test_the_nearest_above_confirm_it_and_the_second_answer_is_refused(database:
         for name in ("王芳", "李强", "赵敏"):
             with pytest.raises(NotForYou):
                 handovers.decide(tx, study.actor(tx, name), handover, True, NOW, FALLBACK)
+        people.appoint(tx, study.people["王芳"], study.committee, Role.COORDINATOR, DAY)
+        assert handovers.confirmers_of(tx, one, TODAY) == (study.people["孙丽"],)
+        with pytest.raises(NotForYou):  # with the right, and their own all the same
+            handovers.decide(tx, study.actor(tx, "王芳"), handover, True, NOW, FALLBACK)
         handovers.decide(tx, study.actor(tx, "孙丽"), handover, False, NOW, FALLBACK)
         with pytest.raises(HandoverSettled) as refused:
             handovers.decide(tx, study.actor(tx, "孙丽"), handover, True, NOW, FALLBACK)
