@@ -13,8 +13,10 @@ DEFAULTS: Mapping[str, str] = {
     "study_time": "09:00",
     "quiet_hours": "22:00-07:00",
     "weekly_asks": str(MOST_UNASKED),  # what is written to a member unasked in seven days; more waits
+    "texts_kept": "always",  # reflections: months, or as long as the record itself
     "checkin": "voluntary",  # off | voluntary: 国办函〔2026〕12号 disfavours compulsory check-ins
 }
+TEXTS, ALWAYS = "texts_kept", "always"  # or for how many months
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from domain.units import Unit
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[::点]([0-5]\d)?")
 _MONDAY = datetime(2024, 1, 1, 9, 0)  # noqa: DTZ001 - local words, whatever the zone
 _LANGUAGES = {"zh": "zh", "中文": "zh", "简体中文": "zh", "en": "en", "english": "en"}
+LONGEST_KEPT = 120  # months: ten years; longer is always
 _CHECKINS = {"off": "off", "关闭": "off", "voluntary": "voluntary", "自愿": "voluntary"}
 
 
@@ -82,6 +83,15 @@ def _quiet(text: str) -> str | None:
 
 
 ASKS = range(1, 21)  # a week: fewer than one is a mute, more than twenty no cap
+
+
+def _months(text: str) -> str | None:
+    if text.casefold() in {"always", "一直", "长期"}:
+        return "always"
+    number = text.removesuffix("个月").removesuffix("月").strip()
+    return str(int(number)) if number.isdecimal() and 1 <= int(number) <= LONGEST_KEPT else None
+
+
 READERS: Mapping[str, Callable[[str], str | None]] = {
     "timezone": _zone,
     "locale": lambda text: _LANGUAGES.get(text.casefold()),
@@ -89,5 +99,6 @@ READERS: Mapping[str, Callable[[str], str | None]] = {
     "study_time": _clock,
     "quiet_hours": _quiet,
     "weekly_asks": lambda text: str(int(text)) if text.isdecimal() and int(text) in ASKS else None,
+    "texts_kept": _months,
     "checkin": lambda text: _CHECKINS.get(text.casefold()),
 }

@@ -25,6 +25,7 @@ NAMES: Mapping[str, str] = {
     "study_time": N_("Time of the slot"),
     "quiet_hours": N_("Quiet hours"),
     "weekly_asks": N_("Messages a week"),
+    "texts_kept": N_("Reflections kept"),
     "checkin": N_("Check-ins"),
 }
 HOW: Mapping[str, str] = {
@@ -34,6 +35,7 @@ HOW: Mapping[str, str] = {
     "study_time": N_("A time of day, like 09:00."),
     "quiet_hours": N_("Hours, like 22:00-07:00."),
     "weekly_asks": N_("How many a member gets unasked in a week, from 1 to 20; reminders beyond wait."),
+    "texts_kept": N_("For how many months texts and files of reflections are kept, or always."),
     "checkin": N_("voluntary or off."),
 }
 OFFERED: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +45,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "study_time": ("08:30", "09:00", "14:30", "15:00"),
     "quiet_hours": ("21:00-08:00", "22:00-07:00"),
     "weekly_asks": ("3", "5", "7"),
+    "texts_kept": ("12", "36", "always"),
     "checkin": ("voluntary", "off"),
 }
 
@@ -109,6 +112,9 @@ def value_words(name: str, value: str) -> str:
             return LANGUAGES.get(value, value)
         case "checkin":
             return _("voluntary") if value == "voluntary" else _("switched off")
+        case "texts_kept":
+            months = 0 if value == "always" else int(value)
+            return ngettext("{n} month", "{n} months", months).format(n=months) if months else _("always")
         case _:
             return value
 

@@ -8,7 +8,7 @@ from domain.attendance import TAP_FROM
 from domain.deliveries import Cause, Kind
 from domain.ids import PersonId
 from domain.recurrence import Recurrence, day_key, occurrences
-from services import cards, deliveries, gatherings, leaves
+from services import cards, deliveries, gatherings
 from services.activities import announce
 from services.attendance import snapshot
 from storage import activities, activity_plans, schedules
@@ -41,7 +41,7 @@ def plan_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int
         deliveries.owe_people(tx, _cause(activity, OVER), Kind.ACTIVITY_NOTICE, over, [], now)
         cards.mark_stale(tx, "activity", over)
         done += 1
-    return done + leaves.forget_reasons(tx, now)
+    return done
 
 
 def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:  # noqa: ARG001 - as planning calls it

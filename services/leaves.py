@@ -249,9 +249,9 @@ def decided_facts(tx: Transaction, leave_id: int, to: Destination, now: datetime
     return _decided(tx, leave, to.zone, now)
 
 
-def forget_reasons(tx: Transaction, now: datetime) -> int:
-    """Delete what people wrote thirty days ago; how many."""
-    return leaves.forget_reasons(tx, now - REASON_KEPT)
+def forget_reasons(tx: Transaction, now: datetime, limit: int) -> int:
+    """Delete some of what people wrote thirty days ago; how many."""
+    return leaves.forget_reasons(tx, now - REASON_KEPT, limit)
 
 
 def _asked(

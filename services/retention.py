@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from storage import retention, roster_staging
+from dateutil.relativedelta import relativedelta
+
+from domain.settings import ALWAYS, TEXTS
+from domain.zones import latest_date
+from services import leaves
+from storage import retention, roster_staging, units
 from storage.database import Transaction
 
 # Telegram keeps an update for a day, so after a week none comes again: its number need not be remembered
@@ -21,4 +26,21 @@ def forget(tx: Transaction, now: datetime) -> int:
     """
     updates = retention.forget_updates(tx, now - UPDATES, now - PARKED, CHUNK)
     staged = roster_staging.clear(tx, now - STAGED, CHUNK)
-    return updates + staged + retention.forget_conversations(tx, now - CONVERSATIONS, CHUNK)
+    talks = retention.forget_conversations(tx, now - CONVERSATIONS, CHUNK)
+    reasons = leaves.forget_reasons(tx, now, CHUNK)
+    return updates + staged + talks + reasons + _forget_texts(tx, now)
+
+
+def _forget_texts(tx: Transaction, now: datetime) -> int:
+    """Reflections that their branch keeps only for some months: the text goes, that there was one stays."""
+    on = latest_date(now)
+    held = {
+        below: values.get(TEXTS, ALWAYS)
+        for unit in units.units_setting(tx, TEXTS)
+        for below, values in units.settings_below(tx, unit, on).items()
+    }
+    gone = 0
+    for months in sorted(set(held.values()) - {ALWAYS}):
+        branches = [unit for unit, kept in held.items() if kept == months]
+        gone += retention.forget_texts(tx, branches, now - relativedelta(months=int(months)), CHUNK)
+    return gone

@@ -165,8 +165,7 @@ def move(tx: Transaction, activity: Activity) -> None:
     )
 
 
-def forget_reasons(tx: Transaction, before: datetime) -> int:
-    """Delete the texts of leaves asked before that moment."""
-    return tx.execute(
-        update(leaves).where(leaves.reason.is_not(None), leaves.asked_at < before).values(reason=None)
-    ).rowcount
+def forget_reasons(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete the texts of some leaves asked before that moment."""
+    old = select(leaves.id).where(leaves.reason.is_not(None), leaves.asked_at < before).limit(limit)
+    return tx.execute(update(leaves).where(leaves.id.in_(old)).values(reason=None)).rowcount

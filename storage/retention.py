@@ -1,13 +1,17 @@
 """What is kept only for a while: updates as they came, and conversations that nobody went on with."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 
+from domain.ids import UnitId
 from storage.database import Transaction
 from storage.inbox import DONE, PARKED
 from storage.tables import Conversation as conversations
 from storage.tables import InboxUpdate as inbox
+from storage.tables import Material as materials
+from storage.tables import Reflection as reflections
 
 
 def forget_updates(tx: Transaction, done_before: datetime, parked_before: datetime, limit: int) -> int:
@@ -24,6 +28,27 @@ def forget_updates(tx: Transaction, done_before: datetime, parked_before: dateti
     # The state once more: PostgreSQL asks it again of a row that somebody changed while this waited for it.
     named = tuple_(inbox.bot_id, inbox.update_id).in_(old)
     return tx.execute(delete(inbox).where(named, inbox.state.in_([DONE, PARKED]))).rowcount
+
+
+def forget_texts(tx: Transaction, branches: Collection[UnitId], before: datetime, limit: int) -> int:
+    """Blank some reflections of these branches that nobody has touched since then; how many.
+
+    Their files go too. Their rows stay: that somebody wrote is counted, what they wrote is not kept.
+    """
+    old = list(
+        tx.execute(
+            select(reflections.id)
+            .where(
+                reflections.text != "",
+                reflections.branch_id.in_(list(branches)),
+                reflections.changed_at < before,
+            )
+            .limit(limit)
+        ).scalars()
+    )
+    tx.execute(delete(materials).where(materials.reflection_id.in_(old)))
+    blank = update(reflections).where(reflections.id.in_(old)).values(text="", comment=None)
+    return tx.execute(blank).rowcount
 
 
 def forget_conversations(tx: Transaction, untouched_since: datetime, limit: int) -> int:

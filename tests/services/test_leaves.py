@@ -20,7 +20,7 @@ from domain.ids import ActivityId
 from domain.leaves import LeaveReceipt, LeaveState
 from domain.moments import Span
 from domain.participation import LeaveKind
-from services import activities, gatherings, leaves, rsvps
+from services import activities, gatherings, leaves, retention, rsvps
 from storage.database import Database, Transaction
 from tests.services.assembly import DAY, HOUR, NOW, STARTS, WEEK, Assembly, assemble
 
@@ -168,10 +168,10 @@ def test_a_span_that_makes_no_sense_is_refused(here: Assembly, span: Span, refus
 
 def test_the_reason_is_deleted_after_thirty_days_and_the_kind_stays(here: Assembly) -> None:
     receipt = asks(here, "李强", here.theme_day(), LeaveKind.OTHER, "照看孩子")
-    here.clock_strikes(NOW + timedelta(days=30))
+    here.database.write_now(retention.forget, NOW + timedelta(days=30))
     waiting = here.database.read_now(leaves.waiting_for, here.actor("王芳"))
     assert waiting[0].leave.reason == "照看孩子"
-    here.clock_strikes(NOW + timedelta(days=30, minutes=1))
+    here.database.write_now(retention.forget, NOW + timedelta(days=30, minutes=1))
     (kept,) = here.database.read_now(leaves.waiting_for, here.actor("王芳"))
     assert (kept.leave.id, kept.leave.kind, kept.leave.reason) == (receipt.leave.id, LeaveKind.OTHER, None)
 
