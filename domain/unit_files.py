@@ -74,7 +74,7 @@ class UnitsDone:
     problems: tuple[RowProblem, ...] = ()
 
 
-class UnitsRehearsed(Refusal):
+class UnitsRehearsed(Exception):  # noqa: N818 - no error: it takes an act back
     """Carries what a file would come to out of an act that is taken back."""
 
     def __init__(self, done: UnitsDone) -> None:

@@ -23,8 +23,10 @@ SECRETARYS = [
     "活动",
     "待我处理",
     "党员名册",
+    "转接",
     "邀请加入",
     "查看统计",
+    "移交",
     "组织",
     "设置",
 ]
@@ -45,7 +47,15 @@ async def test_each_sees_the_buttons_of_their_role(world: World, branch: Branch)
     await world.settle()
     assert branch["李强"].last_message.buttons == MEMBERS
     assert branch["王芳"].last_message.buttons == SECRETARYS
-    assert above.last_message.buttons == ["发布主题", "学习主题", "待我处理", "查看统计", "组织", "设置"]
+    assert above.last_message.buttons == [
+        "发布主题",
+        "学习主题",
+        "待我处理",
+        "查看统计",
+        "移交",
+        "组织",
+        "设置",
+    ]
     assert all(len(row) <= 2 for row in branch["王芳"].last_message.rows)
 
 
