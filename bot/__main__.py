@@ -65,6 +65,18 @@ def import_roster(
     raise typer.Exit(go(file, dry_run=dry_run, unit=unit, end_missing=end_missing))
 
 
+@app.command("export-roster")
+def export_roster(
+    file: Annotated[Path, typer.Argument(help="The XLSX or CSV file to write.")],
+    *,
+    unit: Annotated[str | None, typer.Option(help="Only this unit and what lies below it.")] = None,
+) -> None:
+    """Write the list of people as import-roster takes it."""
+    from bot.commands.rosters import export_roster as go
+
+    raise typer.Exit(go(file, unit=unit))
+
+
 @app.command()
 def invite(
     unit: UnitPath,
@@ -102,6 +114,21 @@ def summary(
     raise typer.Exit(go(unit, period, xlsx, locale))
 
 
+@app.command()
+def audit(
+    search: Annotated[
+        list[str] | None, typer.Argument(help="A name, an act, a day or period: 王芳 2026-11.")
+    ] = None,
+    *,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a CSV instead.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook instead.")] = None,
+) -> None:
+    """Print the trail of who changed what, the newest first."""
+    from bot.commands.trail import audit as go
+
+    raise typer.Exit(go(search or [], csv, xlsx))
+
+
 LARGEST = 2**63 - 1  # what a database takes for an id
 deliveries = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Messages held, dead or waiting to be sent."
@@ -111,6 +138,10 @@ updates = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Incoming updates that failed three times."
 )
 app.add_typer(updates, name="updates")
+erased = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Digests of the erased, for after a restore."
+)
+app.add_typer(erased, name="erased")
 
 Where = Annotated[
     Literal["held", "dead", "ready"],
@@ -177,6 +208,24 @@ def drop_updates(ids: UpdateIds) -> None:
     from domain.held import Decision
 
     raise typer.Exit(decide(Decision.DROP, ids))
+
+
+@erased.command("list")
+def list_erased() -> None:
+    """Print the digests of everybody erased: keep them apart from the backups."""
+    from bot.commands.erased import list_them
+
+    raise typer.Exit(list_them())
+
+
+@erased.command("again")
+def erase_again(
+    file: Annotated[Path, typer.Argument(help="What `erased list` printed.")],
+) -> None:
+    """After an older copy was restored: erase once more whom it brought back."""
+    from bot.commands.erased import erase_again as go
+
+    raise typer.Exit(go(file))
 
 
 if __name__ == "__main__":

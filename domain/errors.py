@@ -298,6 +298,14 @@ class RosterTooLong(Refusal):
         self.limit = limit
 
 
+class ExportTooLong(Refusal):
+    """More people than a file in a chat is made for."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class RosterNotPending(Refusal):
     """The difference shown under this button was imported, cancelled or replaced."""
 

@@ -36,6 +36,7 @@ class Members:
     hands_in: bool  # whether the reader may hand a roster in as well
 
     opens: bool = False  # whether there is something the reader may do with a member
+    exports: bool = False  # whether the reader may take the roster away as a file
 
     @property
     def pages(self) -> int:

@@ -10,6 +10,7 @@ from domain.organisation import KnownPerson, Organisation
 from domain.roster_tree import Tree
 from domain.rosters import Problem, Reason, Roster, RosterRow
 
+_MARK = "#"
 _FULL_DATE = len("2015-07-01")
 
 
@@ -77,10 +78,29 @@ def _units(tree: Tree, row: int) -> Iterable[UnitId]:
     return (unit for unit in (tree.unit(seat.path), tree.unit(seat.branch)) if unit is not None)
 
 
+def record_mark(person: PersonId) -> str:
+    """What an exported roster writes for 编号 where a person has none: it tells whom the row means."""
+    return f"{_MARK}{person}"
+
+
+def is_mark(number: str) -> bool:
+    """Whether this is no number of the organisation's own."""
+    return number.startswith(_MARK) and number[1:].isdecimal()
+
+
+def _marked(number: str, index: Index) -> PersonId | None:
+    """The person on record whom a mark means."""
+    found = PersonId(int(number[1:])) if is_mark(number) else None
+    return found if found in index.people else None
+
+
 def _one(
     rows: Sequence[RosterRow], units: set[UnitId], index: Index
 ) -> tuple[PersonId | None, Reason | None]:
+    if any(is_mark(r.number_id) and _marked(r.number_id, index) is None for r in rows):
+        return None, Reason.MARK_UNKNOWN
     numbered = {index.by_number[r.number_id] for r in rows if r.number_id in index.by_number}
+    numbered |= {person for r in rows if (person := _marked(r.number_id, index)) is not None}
     linked = {p for r in rows if r.telegram_id and (p := index.by_user_id.get(r.telegram_id)) is not None}
     sure = numbered | linked
     if len(sure) > 1:

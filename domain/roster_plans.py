@@ -25,7 +25,7 @@ from domain.roster_changes import (
     StandingChanged,
     UsernameKnown,
 )
-from domain.roster_matching import Index, index_of, joined_of, matched
+from domain.roster_matching import Index, index_of, is_mark, joined_of, matched
 from domain.roster_scope import outside
 from domain.roster_tree import Tree, new_units, tree_of, units_with_new_kind
 from domain.rosters import Note, Problem, Remark, Roster, RosterRow
@@ -140,7 +140,7 @@ def _identity(
     who: int, rows: Sequence[RosterRow], person: PersonId | None, index: Index, namesake: Path | None
 ) -> Iterator[Change]:
     name, joined = rows[0].name, joined_of(rows) or None
-    number = next((row.number_id for row in rows if row.number_id), None)
+    number = next((row.number_id for row in rows if row.number_id and not is_mark(row.number_id)), None)
     user_ids = dict.fromkeys(row.telegram_id for row in rows if row.telegram_id is not None)
     usernames = dict.fromkeys(row.username for row in rows if row.username)
     if person is None:

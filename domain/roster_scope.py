@@ -22,7 +22,7 @@ def outside(
         strange = person is not None and not _all_within(standing.get(person, ()), within)
         for index in indexes:
             row = roster.rows[index]
-            if not _is_within(tree.seats[index].path, within):
+            if not is_within(tree.seats[index].path, within):
                 yield Problem(row.sheet, row.number, "", Reason.UNIT_NOT_YOURS)
             elif strange:
                 yield Problem(row.sheet, row.number, "", Reason.PERSON_NOT_YOURS)
@@ -44,9 +44,10 @@ def _places(organisation: Organisation) -> dict[PersonId, list[Path]]:
 
 def _all_within(places: Iterable[Path], within: Sequence[Path]) -> bool:
     found = list(places)
-    return bool(found) and all(_is_within(path, within) for path in found)
+    return bool(found) and all(is_within(path, within) for path in found)
 
 
-def _is_within(path: Path, within: Sequence[Path]) -> bool:
+def is_within(path: Path, within: Sequence[Path]) -> bool:
+    """Whether the unit is one of these, or lies below one."""
     key = key_of(path)
     return any(key[: len(root)] == key_of(root) for root in within)

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     GROUP_WITHOUT_BRANCH = "group_without_branch"
     GUESTS_ONLY = "guests_only"  # a temporary branch or study group has no members of its own
     KIND_STANDS_OTHERWISE = "kind_stands_otherwise"
+    MARK_UNKNOWN = "mark_unknown"  # what an export wrote for 编号 means nobody here
     NUMBERS_OF_TWO = "numbers_of_two"  # 编号 and Telegram id belong to two people on record
     RECORD_DIFFERS = "record_differs"  # the Telegram id belongs to somebody of another name
     SEVERAL_ON_RECORD = "several_on_record"

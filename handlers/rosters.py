@@ -20,10 +20,12 @@ from domain.rosters import Roster
 from handlers.database import UpdateDatabase
 from handlers.parts import say_all
 from handlers.screens import shown_in_place
+from handlers.words import InPrivate
 from messages import roster_files as words
+from messages.roster_exports import ExportTap, cells, export_name
 from messages.roster_files import DropRosterTap, ImportTap, TemplateTap
 from messages.speech import _
-from services import rosters
+from services import roster_exports, rosters
 
 router = Router(name="rosters")
 MEGABYTES = 1  # a real office's sheet of several thousand people; more belongs on the server
@@ -106,6 +108,23 @@ async def asks_template(
     await db.read(rosters.may_hand_in, actor, now)
     await query.answer()
     await send_template(bot, actor, now)
+
+
+@router.callback_query(ExportTap.filter(), InPrivate())
+async def asks_export(
+    query: CallbackQuery, actor: Actor, db: UpdateDatabase, now: datetime, bot: Bot
+) -> None:
+    rows = await db.read(roster_exports.export_for, actor, now)
+    await query.answer()
+    content = await asyncio.to_thread(_exported, cells(rows), now)
+    await db.write(roster_exports.note_taken, actor, len(rows), now)
+    await bot.send_document(actor.account.user_id, BufferedInputFile(content, export_name()))
+
+
+def _exported(rows: tuple[tuple[str, ...], ...], now: datetime) -> bytes:
+    from reports.roster_exports import to_xlsx  # noqa: PLC0415 - a heavy library, loaded where it is used
+
+    return to_xlsx(rows, _, now)
 
 
 async def send_template(bot: Bot, actor: Actor, now: datetime) -> None:

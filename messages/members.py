@@ -15,6 +15,7 @@ from messages.keys import KEY
 from messages.moments import full_day
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.roles import standing_name
+from messages.roster_exports import export_button
 from messages.roster_files import template_button
 from messages.speech import _
 
@@ -64,8 +65,9 @@ def screen(found: Members) -> Outgoing:
     text = as_list(Bold(head), *map(_line, found.shown), *([paged] if found.pages > 1 else []))
     opened = [_open(one) for one in found.shown] if found.opens else []
     others = [_button(one.name[:NAME_SHOWN], one.id) for one in found.others]
-    template = [template_button()] if found.hands_in else []
-    return Outgoing(text, keyboard(*rows(*opened), _turns(found), *rows(*others), template, [home_button()]))
+    files = [template_button()] if found.hands_in else []
+    files += [export_button()] if found.exports else []
+    return Outgoing(text, keyboard(*rows(*opened), _turns(found), *rows(*others), files, [home_button()]))
 
 
 def page(found: MemberPage) -> Outgoing:

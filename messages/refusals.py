@@ -13,6 +13,7 @@ from domain.errors import (
     ClaimSettled,
     ClosesTooSoon,
     EmptyReflection,
+    ExportTooLong,
     Gone,
     GroupHasMembers,
     GroupWanted,
@@ -151,6 +152,9 @@ SENTENCES: Mapping[type[Refusal], str] = {
     ),
     RosterTooLong: N_(
         "The file has more than {limit} rows. Please import it on the server: import-roster FILE."
+    ),
+    ExportTooLong: N_(
+        "There are more than {limit} rows. Please make the file on the server: export-roster FILE."
     ),
     RosterOvertaken: N_(
         "The record kept changing while the roster was read; nothing was imported. Please try again."

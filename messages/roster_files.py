@@ -13,6 +13,7 @@ from domain.texts import utf16_length
 from messages.home import home_button
 from messages.keys import KEY
 from messages.outgoing import Outgoing, Upload, keyboard
+from messages.roster_exports import export_button
 from messages.roster_plans import change_line, kept_line
 from messages.rosters import note_line, problem_line, unread_line
 from messages.speech import _, ngettext
@@ -46,7 +47,7 @@ def how() -> Outgoing:
             _("I first show what would change. Nothing changes before you tap Import."),
             _("A sheet of units (above, name, kind, new name, move to, ends) comes with the caption: units."),
         ),
-        keyboard([template_button()], [home_button()]),
+        keyboard([template_button(), export_button()], [home_button()]),
     )  # fmt: skip
 
 

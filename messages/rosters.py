@@ -48,6 +48,9 @@ _REASONS = {
     Reason.GUESTS_ONLY: N_("Nobody belongs to this unit, only guests come; members stay with their branch."),
     Reason.GROUP_WITHOUT_BRANCH: N_("A group stands in a branch; this one has none above it."),
     Reason.KIND_STANDS_OTHERWISE: N_("The unit is on record with another kind."),
+    Reason.MARK_UNKNOWN: N_(
+        "Nobody on record bears this mark of an export. For a new person, leave it empty."
+    ),
     Reason.NUMBERS_OF_TWO: N_("Its 编号 belongs to one person on record, its Telegram id to another."),
     Reason.RECORD_DIFFERS: N_("The Telegram id belongs to somebody of another name on record."),
     Reason.SEVERAL_ON_RECORD: N_(

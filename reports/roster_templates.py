@@ -9,7 +9,7 @@ from reports.tables import Table, to_workbook
 Speak = Callable[[str], str]
 
 # The words of every language are words that the reader of rosters knows.
-_HEADINGS = (
+HEADINGS = (
     N_("Unit"),
     N_("Unit kind"),
     N_("Name"),
@@ -45,7 +45,7 @@ _HOW = (
 def to_xlsx(speak: Speak, at: datetime) -> bytes:
     """The workbook in the language of `speak`."""
     rows = tuple(tuple(speak(cell) if cell else "" for cell in row) for row in _EXAMPLES)
-    headings = tuple(speak(heading) for heading in _HEADINGS)
+    headings = tuple(speak(heading) for heading in HEADINGS)
     how = tuple((speak(sentence),) for sentence in _HOW)
     roster = Table(speak(N_("Roster")), speak(N_("Roster of members")), headings, rows, ())
     return to_workbook(

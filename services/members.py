@@ -39,7 +39,8 @@ def listed(tx: Transaction, actor: Actor, unit: UnitId, page: int, now: datetime
     others = tuple(other for other in _own(tx, actor, now) if other.id != unit)
     line = units.line_above(tx, unit, on)
     opens = any(allows(actor, act, line) for act in ON_MEMBERS)
-    return Members(found, others, shown, total, linked, at, _hands_in(tx, actor, now), opens)
+    exports = actor.root or bool(units_where(actor, Act.EXPORT_ROSTER))
+    return Members(found, others, shown, total, linked, at, _hands_in(tx, actor, now), opens, exports)
 
 
 def one(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime) -> MemberPage:

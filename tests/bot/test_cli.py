@@ -157,3 +157,17 @@ async def test_doctor_finds_a_good_deployment_good(tmp_path: Path, world: World,
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 6
     assert "@banxue_bot" in done.stdout
     assert done.returncode == 0
+
+
+def test_what_is_exported_is_imported_again_without_a_change(tmp_path: Path) -> None:
+    people = "机关党委/第一党支部,王芳,书记,正式,A1\n机关党委/第一党支部,张伟,,预备,\n"
+    rows = f"组织,姓名,党内职务,身份,编号\n{people}"
+    (tmp_path / "名册.csv").write_text(rows, encoding="utf-8")
+    done = bot(tmp_path, "import-roster", "名册.csv", BOT_TOKEN="5:x")
+    assert (done.returncode, done.stderr) == (0, "")  # no bar where nobody looks on
+    done = bot(tmp_path, "export-roster", "新.xlsx", BOT_TOKEN="5:x")
+    assert (done.returncode, done.stdout) == (0, "已写出 2 行。\n")
+    done = bot(tmp_path, "import-roster", "新.xlsx", BOT_TOKEN="5:x")
+    assert (done.returncode, done.stdout) == (0, "没有变化。\n")
+    done = bot(tmp_path, "export-roster", "无.csv", "--unit", "第九党支部", BOT_TOKEN="5:x")
+    assert (done.returncode, "第九党支部" in done.stderr, (tmp_path / "无.csv").exists()) == (1, True, False)
