@@ -52,7 +52,9 @@ class HandoverPlan:
 class Duty(StrEnum):
     """What a role has open; all but drafts belongs to the unit and passes with the role."""
 
-    REQUEST = "request"
+    REQUEST = "request"  # leave
+    JOIN = "join"
+    TRANSFER = "transfer"
     TOPIC = "topic"
     ACTIVITY = "activity"
     ROLL = "roll"  # attendance that nobody has confirmed yet

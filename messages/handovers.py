@@ -32,6 +32,8 @@ from messages.speech import N_, _, ngettext
 
 DUTIES: Mapping[Duty, str] = {
     Duty.REQUEST: N_("Leave waiting for an answer"),
+    Duty.JOIN: N_("Newcomer waiting for an answer"),
+    Duty.TRANSFER: N_("Transfer under way"),
     Duty.TOPIC: N_("Topic announced or open"),
     Duty.ACTIVITY: N_("Coming activity"),
     Duty.ROLL: N_("Attendance to confirm"),

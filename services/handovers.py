@@ -37,7 +37,7 @@ from services.actors import known, permit, settings_at, today
 from services.handover_plans import take_effect
 from services.join_facts import candidates_of
 from storage import appointments, audit, chats, handovers, joining, people, unit_changes, units
-from storage.actors import holders_of
+from storage.actors import belongings_of, holders_of
 from storage.database import Transaction
 
 PLATFORM = "telegram"
@@ -218,7 +218,8 @@ def _must_fit(tx: Transaction, held: Held, plan: HandoverPlan, on: date) -> None
 
 def _stands_below(tx: Transaction, person: PersonId, unit: UnitId, on: date) -> bool:
     """Whether somebody stands at or below the unit: a forged id reaches nobody else."""
-    at = people.units_of(tx, person, on)
+    groups = {own.group for own in belongings_of(tx, person, on, "") if own.group is not None}
+    at = people.units_of(tx, person, on) | groups
     return any(unit in units.line_above(tx, one, on) for one in at)
 
 

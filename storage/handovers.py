@@ -9,13 +9,16 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from domain.activities import State
 from domain.handovers import Duty, Handover, HandoverPlan, HandoverState, OpenDuty
 from domain.ids import AppointmentId, HandoverId, PersonId, UnitId
+from domain.joining import UNDECIDED
 from domain.leaves import LeaveState
 from domain.roles import Role
 from domain.topics import TopicState
+from domain.transfers import OPEN as UNDER_WAY
 from storage.database import Transaction
 from storage.tables import Activity as activities
 from storage.tables import Appointment as appointments
 from storage.tables import Chat as chats
+from storage.tables import Claim as claims
 from storage.tables import Handover as handovers
 from storage.tables import Leave as leaves
 from storage.tables import Membership as memberships
@@ -23,6 +26,7 @@ from storage.tables import Person as people
 from storage.tables import Schedule as schedules
 from storage.tables import Topic as topics
 from storage.tables import TopicBranch as given
+from storage.tables import Transfer as transfers
 
 LISTED = 200  # of one kind on a sheet
 PRIVATE = "private"
@@ -110,6 +114,8 @@ def duties_of(
     here = list(units)
     return [
         *_leaves(tx, here),
+        *_joins(tx, here),
+        *_transfers(tx, here),
         *_topics(tx, here, now),
         *_activities(tx, here, now),
         *_others(tx, here),
@@ -127,6 +133,33 @@ def _leaves(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
         .limit(LISTED)
     )
     return [OpenDuty(Duty.REQUEST, row.name, row.starts_at) for row in found]
+
+
+def _joins(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
+    found = tx.execute(
+        select(func.coalesce(people.name, claims.typed_name).label("name"), claims.asked_at)
+        .outerjoin(people, people.id == claims.person_id)
+        .where(claims.unit_id.in_(units), claims.state.in_(sorted(UNDECIDED)))
+        .order_by(claims.id)
+        .limit(LISTED)
+    )
+    return [OpenDuty(Duty.JOIN, row.name or "", row.asked_at) for row in found]
+
+
+def _transfers(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
+    found = tx.execute(
+        select(people.name)
+        .select_from(transfers)
+        .join(memberships, memberships.id == transfers.membership_id)
+        .join(people, people.id == memberships.person_id)
+        .where(
+            transfers.from_id.in_(units) | transfers.to_id.in_(units),
+            transfers.state.in_(sorted(UNDER_WAY)),
+        )
+        .order_by(transfers.id)
+        .limit(LISTED)
+    )
+    return [OpenDuty(Duty.TRANSFER, name) for name in found.scalars()]
 
 
 def _topics(tx: Transaction, units: list[UnitId], now: datetime) -> list[OpenDuty]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.activity_forms import read_form
+from domain.actors import Account
 from domain.appointments import Held
 from domain.errors import (
     AlreadySo,
@@ -18,11 +19,15 @@ from domain.errors import (
 )
 from domain.handovers import Duty, HandoverPlan, HandoverState
 from domain.ids import HandoverId, PersonId, TopicId, UnitId
+from domain.joining import ClaimState
+from domain.moments import Span
+from domain.participation import LeaveKind
 from domain.people import Standing
 from domain.reflections import Visibility
 from domain.roles import Role
 from domain.standings import NewStanding
 from domain.topics import TopicState
+from domain.transfers import Ask, Side
 from domain.unit_changes import Archive, Create
 from domain.units import Form, UnitKind
 from services import (
@@ -30,16 +35,18 @@ from services import (
     consents,
     handover_plans,
     handovers,
+    leaves,
     planning,
     reflection_readers,
     reflections,
     standings,
     stays,
     topic_drafts,
+    transfers,
     unit_ends,
 )
 from services import units as unit_services
-from storage import appointments, people, topics
+from storage import appointments, joining, people, topics, units
 from storage import handovers as stored
 from storage.actors import belongings_of
 from storage.database import Database, Transaction
@@ -100,6 +107,46 @@ def test_a_role_and_its_drafts_pass_on_the_day(database: Database) -> None:
         assert activity_drafts.preview(tx, later, plan.id, midnight).id == plan.id
         kinds = [duty.duty for duty in stored.duties_of(tx, [study.first], li, midnight)]
         assert kinds.count(Duty.DRAFT) == 3
+
+    database.write_now(story)
+
+
+def test_the_sheet_names_what_waits_for_an_answer(database: Database) -> None:
+    def story(tx: Transaction) -> None:
+        study = found_study(tx)
+        li = study.actor(tx, "李强")
+        leaves.ask_span(tx, li, Span(TODAY, TODAY), LeaveKind.TRIP, None, NOW)
+        stranger = Account("telegram", 8_000, None, "zh")
+        joining.add_claim(tx, stranger, None, study.first, None, "新人", None, ClaimState.WAITING, NOW)
+        ask = Ask(study.memberships["张伟"], study.second, TODAY, Side.LEAVES)
+        transfers.ask(tx, study.actor(tx, "王芳"), ask, NOW)
+        found = stored.duties_of(tx, [study.first], None, NOW)
+        assert [(one.duty, one.what) for one in found] == [
+            (Duty.REQUEST, "李强"),
+            (Duty.JOIN, "新人"),
+            (Duty.TRANSFER, "张伟"),
+        ]
+        others = stored.duties_of(tx, [study.second], None, NOW)
+        assert [one.duty for one in others] == [Duty.TRANSFER]
+
+    database.write_now(story)
+
+
+def test_a_group_leaders_hand_over_is_confirmed_by_the_branchs_secretary(database: Database) -> None:
+    def story(tx: Transaction) -> None:
+        study = found_study(tx)
+        group = units.found_unit(tx, "第一党小组", UnitKind.GROUP, study.first, DAY, NOW)
+        for name in ("周平", "陈静"):
+            study.enrol(tx, name, study.first, group=group)
+        held = people.appoint(tx, study.people["周平"], group, Role.GROUP_LEADER, DAY)
+        plan = HandoverPlan(held, study.people["陈静"], TODAY)
+        handover = handovers.ask(tx, study.actor(tx, "周平"), plan, BOT, NOBODY, NOW).id
+        one = stored.handover_with(tx, handover)
+        assert one is not None
+        assert handovers.confirmers_of(tx, one, TODAY) == (study.people["王芳"],)
+        handovers.decide(tx, study.actor(tx, "王芳"), handover, True, NOW, FALLBACK)
+        (leader,) = [one for one in appointments.lasting_on(tx, group, TODAY) if one.until is None]
+        assert leader.person == study.people["陈静"]
 
     database.write_now(story)
 
