@@ -21,10 +21,10 @@ def digest(facts: Digest) -> Outgoing:
     left = len(facts.held) - len(shown)
     more = [ngettext("… and {n} more", "… and {n} more", left).format(n=left)] if left else []
     text = as_list(Bold(_("Held back so as not to write to you too often:")), *map(_line, shown), *more)
-    ways = (
+    ways = [
         InlineKeyboardButton(text=_("Study"), callback_data=MenuTap(to="topic").pack()),
         InlineKeyboardButton(text=_("What is on"), callback_data=MenuTap(to="agenda").pack()),
-    )
+    ]
     return Outgoing(text, keyboard(ways, [home_button()]))
 
 

@@ -88,7 +88,8 @@ def test_what_stands_on_record_afterwards(database: Database) -> None:
     at = {unit.id: unit.path[-1] for unit in known.units}
     name = {person.id: person.name for person in known.people}
     assert [
-        (name[m.person], at[m.branch], at.get(m.group or 0), m.standing, m.exempt) for m in known.memberships
+        (name[m.person], at[m.branch], at.get(m.group) if m.group else None, m.standing, m.exempt)
+        for m in known.memberships
     ] == [
         ("王芳", "第一党支部", None, Standing.FULL, None),
         ("张伟", "第一党支部", None, Standing.PROBATIONARY, None),
@@ -124,7 +125,10 @@ def test_a_later_file_changes_what_it_says_and_a_third_time_nothing(database: Da
         "A5": ("孙莉", None),
     }
     at = {unit.id: unit.path[-1] for unit in known.units}
-    assert {name[m.person]: (at[m.branch], at.get(m.group or 0), m.standing) for m in known.memberships} == {
+    assert {
+        name[m.person]: (at[m.branch], at.get(m.group) if m.group else None, m.standing)
+        for m in known.memberships
+    } == {
         "王芳": ("第一党支部", None, "full"),
         "张伟": ("第一党支部", "第一党小组", "full"),
         "李娜": ("第一党支部", "第一党小组", "full"),
