@@ -30,4 +30,5 @@ def regain(tx: Transaction, platform: str, bot_id: int, chat_id: int, kind: str,
 
 def move(tx: Transaction, platform: str, bot_id: int, old: int, new: int, now: datetime) -> None:
     """A group became a supergroup: everything known of the old number holds for the new one."""
-    stored.migrate(tx, platform, bot_id, old, new, now)
+    reach.migrated(tx, bot_id, old, new, now)
+    stored.mark(tx, platform, bot_id, new, "reachable", None, now)

@@ -130,36 +130,6 @@ def mark(
     )
 
 
-def migrate(tx: Transaction, platform: str, bot_id: int, old: int, new: int, now: datetime) -> None:
-    """Give a chat and its threads the new number. Where that was met already, only the binding moves."""
-    mine = (chats.platform == platform, chats.bot_id == bot_id)
-    met = set(tx.execute(select(chats.thread_id).where(*mine, chats.chat_id == new)).scalars())
-    for row in tx.execute(
-        select(chats.id, chats.thread_id, chats.unit_id, chats.bound_at, chats.bound_by).where(
-            *mine, chats.chat_id == old
-        )
-    ).all():
-        if row.thread_id not in met:
-            tx.execute(
-                update(chats)
-                .where(chats.id == row.id)
-                .values(chat_id=new, kind="supergroup", state="reachable", state_reason=None, state_since=now)
-            )
-            continue
-        if row.unit_id is not None:
-            tx.execute(
-                update(chats)
-                .where(*mine, chats.chat_id == new, chats.thread_id == row.thread_id, chats.unit_id.is_(None))
-                .values(unit_id=row.unit_id, bound_at=row.bound_at, bound_by=row.bound_by)
-            )
-        unbind(tx, row.id)
-        tx.execute(
-            update(chats)
-            .where(chats.id == row.id)
-            .values(state="unreachable", state_reason="migrated", state_since=now)
-        )
-
-
 _OPEN = Prepared(
     lambda _: select(chats.language).where(
         chats.platform == bindparam("platform"),

@@ -9,11 +9,12 @@ from structlog.testing import capture_logs
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.roles import Role
+from services import chats as chat_acts
 from simulator.errors import PlatformError
 from simulator.faults import Fault
-from storage import chats
+from storage import cards, chats
 from storage.database import Database
-from storage.tables import Attempt, Chat, Delivery, Occurrence
+from storage.tables import Attempt, Card, Chat, Delivery, Occurrence
 from tests.scheduling.office import BOT_ID, Office
 
 
@@ -83,6 +84,25 @@ async def test_a_supergroup_already_known_takes_over_what_was_owed(office: Offic
     assert office.rows(Delivery.state, Delivery.chat_id) == [("sent", known)]
     bound = office.db.read_now(lambda tx: tx.execute(select(Chat.unit_id).where(Chat.id == known)).scalar())
     assert bound == office.branch
+
+
+async def test_what_was_owed_goes_along_where_the_platform_tells_of_the_move_first(office: Office) -> None:
+    wang = office.member()
+    group, chat = office.group(wang, kind="group")
+    old = group.id
+    card = office.db.write_now(cards.place, "topic", 1, chat, 5, "digest", office.clock.now())
+    office.owe([chat])
+    group.migrates()
+    new = (BOT_ID, group.id)
+    office.db.write_now(chat_acts.regain, "telegram", *new, "supergroup", office.clock.now())
+    office.db.write_now(chat_acts.move, "telegram", BOT_ID, old, group.id, office.clock.now())
+    await office.drain()
+    assert office.rows() == ["sent"]
+    assert len(group.bot_messages) == 1
+    numbers = office.db.read_now(
+        lambda tx: tx.execute(select(Card.message_id).where(Card.id == card)).scalars().all()
+    )
+    assert numbers == [None]  # five is another message there
 
 
 async def test_a_block_ends_the_queue_of_the_chat_and_no_other(office: Office) -> None:
