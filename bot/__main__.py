@@ -77,6 +77,18 @@ def export_roster(
     raise typer.Exit(go(file, unit=unit))
 
 
+@app.command("import-units")
+def import_units(
+    file: Annotated[Path, typer.Argument(help="An XLSX or CSV file: above, name, kind, new name …")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change.")] = False,
+) -> None:
+    """Make, rename, move and archive units from a sheet: all rows, or none."""
+    from bot.commands.units import import_units as go
+
+    raise typer.Exit(go(file, dry_run=dry_run))
+
+
 @app.command()
 def invite(
     unit: UnitPath,

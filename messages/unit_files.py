@@ -15,6 +15,7 @@ from messages.refusals import words
 from messages.speech import N_, _, ngettext
 
 SHOWN = 40  # lines on a screen
+_MADE = N_("{n} changes to units made.")
 CHANGES: Mapping[str, str] = {
     "create": N_("Create: {path}"),
     "rename": N_("Rename, now: {path}"),
@@ -44,8 +45,19 @@ def difference(done: UnitsDone, message: int) -> Outgoing:
 
 def made(done: UnitsDone) -> Outgoing:
     """After the tap."""
-    end = _("{n} changes to units made.").format(n=len(done.changes))
+    end = _(_MADE).format(n=len(done.changes))
     return Outgoing(Text(Bold(end)), keyboard([home_button()]))
+
+
+def all_lines(done: UnitsDone, *, dry_run: bool) -> list[str]:
+    """Everything, for a terminal."""
+    if done.problems:
+        lines = [_problem(one) for one in done.problems]
+        return [*lines, _("{n} rows cannot be taken; nothing is changed.").format(n=len(lines))]
+    if not done.changes:
+        return [_("Nothing to change.")]
+    end = N_("{n} changes to units; a dry run, nothing is changed.") if dry_run else _MADE
+    return [*_lines(done), _(end).format(n=len(done.changes))]
 
 
 def _lines(done: UnitsDone) -> list[str]:

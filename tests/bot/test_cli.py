@@ -38,7 +38,7 @@ def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
     shown = bot(tmp_path, "--help").stdout
     for command in (
         "run", "migrate", "import-roster", "admin-code", "invite", "summary", "doctor", "version",
-        "deliveries", "updates",
+        "deliveries", "updates", "import-units",
     ):  # fmt: skip
         assert f" {command} " in shown
 

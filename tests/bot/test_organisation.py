@@ -53,6 +53,28 @@ def test_a_roster_is_shown_imported_and_then_nothing_changes(office: Path) -> No
     assert run(office, "import-roster", "roster.csv")[1].endswith("没有变化。\n")
 
 
+def test_a_sheet_of_units_is_shown_made_and_refused_whole(office: Path) -> None:
+    assert run(office, "import-roster", "roster.csv")[0] == 0
+    sheet = "上级,名称,种类,新名称\n机关工委,第二党支部,,\n机关工委,第一党支部,,一支部\n"
+    (office / "units.csv").write_text(sheet, "utf-8")
+    names = "select name from units order by id"
+    before = rows(office, names)
+    code, shown, _ = run(office, "import-units", "units.csv", "--dry-run")
+    assert (code, rows(office, names)) == (0, before)
+    assert "新建:机关工委/第二党支部" in shown
+    assert "试运行" in shown
+    code, done, _ = run(office, "import-units", "units.csv")
+    assert code == 0
+    assert done.endswith("已办理 2 项组织变动。\n")
+    after = rows(office, names)
+    assert {("第二党支部",), ("一支部",)} <= set(after)
+    (office / "bad.csv").write_text("上级,名称\n机关工委,第三党支部\n没有,第四党支部\n", "utf-8")
+    code, said, _ = run(office, "import-units", "bad.csv")
+    assert code == 1
+    assert said.startswith("第 3 行:")
+    assert rows(office, names) == after
+
+
 def test_bad_rows_are_all_told_and_nothing_is_imported(office: Path) -> None:
     (office / "bad.csv").write_text(
         "组织,姓名,入党日期,身份\n工委/第一党支部,王芳,昨天,\n工委/第一党支部,张伟,2001,什么\n",

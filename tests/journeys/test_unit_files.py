@@ -9,6 +9,7 @@ from simulator.buttons import button_on
 from simulator.people import SimPerson
 from storage import units
 from storage.tables import AuditEntry, Unit
+from storage.unit_changes import rename
 from tests.world import World
 
 HEADER = "上级,名称,种类,新名称,移到,归档日期\n"
@@ -141,3 +142,13 @@ async def test_members_strangers_and_old_buttons_change_nothing(county: County) 
 async def test_what_is_no_sheet_of_units_is_said_to_be_none(county: County) -> None:
     assert "没有「名称」列" in await county.hands_in(county.he, "张伟,男", header="姓名,性别\n")
     assert "没有变化" in await county.hands_in(county.he, "东城机关党委,第一党支部,,,,")
+
+
+async def test_what_became_impossible_before_the_tap_changes_nothing_at_all(county: County) -> None:
+    await county.hands_in(county.he, "西城机关党委,第二党支部,,,,", "东城机关党委,第三党支部,,,,")
+    county.world.database.write_now(rename, county.east, "东城党委")
+    before = county.paths()
+    screen = await county.taps(county.he, "办理")
+    assert screen.startswith("第 3 行:")
+    assert county.paths() == before
+    assert county.trail() == []
