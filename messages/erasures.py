@@ -96,6 +96,11 @@ def anonymous() -> str:
     return _("Anonymous #{number}")
 
 
+def erased_again(people: int) -> str:
+    """After an older copy was restored."""
+    return ngettext("{n} person erased once more.", "{n} people erased once more.", people).format(n=people)
+
+
 def _goes(going: Going) -> list[str]:
     drafts = ngettext("{n} draft", "{n} drafts", going.drafts).format(n=going.drafts)
     pieces = ngettext("the text of {n} reflection", "the texts of {n} reflections", going.pieces)

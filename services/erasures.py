@@ -41,6 +41,11 @@ def erase(tx: Transaction, actor: Actor, form: str, now: datetime) -> str:
     return _erase(tx, person, person, form, on, now)
 
 
+def stones(tx: Transaction) -> list[Stone]:
+    """Everybody who was erased, by digests alone, for who runs a command on the machine."""
+    return erasures.stones(tx)
+
+
 def erase_again(tx: Transaction, stone: Stone, form: str, on: date, now: datetime) -> bool:
     """After an older copy was restored: erase the person of a tombstone once more; False if there is none.
 
