@@ -26,7 +26,7 @@ from domain.roles import Act, Role
 from domain.unit_changes import PAGE
 from domain.units import Unit
 from domain.zones import latest_date
-from services import deliveries
+from services import consents, deliveries
 from services.actors import allows, permit, today, units_where
 from services.join_facts import candidates_of
 from storage import appointments, audit, joining, people, unit_changes, units
@@ -92,6 +92,7 @@ def make(tx: Transaction, actor: Actor, change: RoleChange, now: datetime) -> Ap
                 appointments.end(tx, made, unit.archived_on)
             _note(tx, actor, "appointed", made, unit.id, change.role, change.since, now)
             _tell(tx, Kind.ROLE_GIVEN, made, "given", change.person, now)
+            consents.ask(tx, _held(tx, made), now)
         case EndRole():
             held = _held(tx, change.appointment)
             appointments.hold_administrators(tx, units.line_above(tx, held.unit, latest_date(now)))

@@ -1,6 +1,6 @@
 """What was meant for the secretary before: a later one reads it only with its author's consent."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from domain.actors import Actor
 from domain.appointments import Held
@@ -49,7 +49,8 @@ def ask(tx: Transaction, held: Held, now: datetime) -> int:
         return 0
     consents.ask(tx, held.id, authors, now)
     cause = Cause(f"consent:{held.id}", "-", "asked")
-    deliveries.owe_people(tx, cause, Kind.CONSENT_ASKED, held.id, authors, now)
+    begins = datetime.combine(held.since, time(), UTC)
+    deliveries.owe_people(tx, cause, Kind.CONSENT_ASKED, held.id, authors, now, due_at=max(now, begins))
     return len(authors)
 
 

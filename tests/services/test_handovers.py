@@ -7,7 +7,7 @@ import pytest
 
 from domain.activity_forms import read_form
 from domain.actors import Account
-from domain.appointments import Held
+from domain.appointments import Appoint, Held
 from domain.errors import (
     AlreadySo,
     Gone,
@@ -45,6 +45,7 @@ from services import (
     transfers,
     unit_ends,
 )
+from services import appointments as roles
 from services import units as unit_services
 from storage import appointments, joining, people, topics, units
 from storage import handovers as stored
@@ -280,6 +281,25 @@ def test_pieces_for_the_secretary_are_listed_to_a_successor_by_consent(database:
         assert consents.asked_facts(tx, made.id, study.private_of(tx, "张伟"), later) is None
         consents.answer(tx, zhang, made.id, False, later)
         assert listed() == ["王芳"]
+
+    database.write_now(story)
+
+
+def test_one_appointed_from_above_reads_what_is_older_by_consent_too(database: Database) -> None:
+    def story(tx: Transaction) -> None:
+        study = found_study(tx)
+        topic, zhang = pushed(tx, study), study.actor(tx, "张伟")
+        reflections.hand_in_text(tx, zhang, topic, "心里话", EVENING)
+        reflections.set_visibility(tx, zhang, topic, Visibility.SECRETARY, EVENING)
+        later = EVENING + timedelta(days=2)
+        change = Appoint(study.first, study.people["李强"], Role.DEPUTY, later.date())
+        roles.make(tx, study.actor(tx, "孙丽", later), change, later)
+        (made,) = handovers.held_there(tx, study.people["李强"], study.first, later.date())
+        assert consents.asked_facts(tx, made.id, study.private_of(tx, "张伟"), later) is not None
+        li = study.actor(tx, "李强", later)
+        assert reflection_readers.pieces_on(tx, li, topic, later)[1] == []
+        consents.answer(tx, zhang, made.id, True, later)
+        assert len(reflection_readers.pieces_on(tx, li, topic, later)[1]) == 1
 
     database.write_now(story)
 
