@@ -6,6 +6,7 @@ from typing import TypeVar
 import structlog
 from aiogram.exceptions import AiogramError
 from aiogram.methods import DeleteMessage, TelegramMethod
+from aiogram.types import Message
 
 from domain.deliveries import Destination
 from domain.erasures import Deletion
@@ -37,8 +38,9 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
         raise
     except Exception as bug:
         log.exception("no_facts", delivery=claimed.id)
-        begun = None
+        pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(sending.bury, claimed.id, type(bug).__name__, clock.now())
+        return None
     if begun is None:
         pacer.unused(ticket, clock.monotonic())
         return None
@@ -47,21 +49,24 @@ async def post(outbox: Outbox, claimed: Claimed, ticket: Ticket, now: datetime) 
     try:
         words = words_of(begun.facts, begun.due.to, maybe_repeat=begun.due.maybe_repeat)
         parts: tuple[Part, ...] = parts_of(words)
+        request = request_for(parts[begun.due.part], begun.due.to) if begun.due.part < len(parts) else None
     except Exception as bug:
         log.exception("unspeakable", delivery=begun.due.id, kind=begun.due.kind)
         pacer.unused(ticket, clock.monotonic())
         return await _failed(outbox, begun, bug_of(bug), ticket)
-    if begun.due.part >= len(parts):  # shortened since its first part went out
+    if request is None:  # shortened since its first part went out
         pacer.unused(ticket, clock.monotonic())
         await outbox.db.write(sending.nothing_left, begun, outbox.lease, clock.now())
         return Verdict.DONE
-    return await _request(outbox, begun, parts, ticket)
+    return await _request(outbox, begun, parts, request, ticket)
 
 
-async def _request(outbox: Outbox, begun: Begun, parts: tuple[Part, ...], ticket: Ticket) -> Verdict:
+async def _request(
+    outbox: Outbox, begun: Begun, parts: tuple[Part, ...], request: TelegramMethod[Message], ticket: Ticket
+) -> Verdict:
     due, clock = begun.due, outbox.clock
     part = parts[due.part]
-    message = await _written(outbox, begun, request_for(part, due.to), ticket)
+    message = await _written(outbox, begun, request, ticket)
     if isinstance(message, Verdict):
         return message
     spoken = sum(isinstance(one, Spoken) for one in parts)

@@ -1,10 +1,11 @@
 """The retry table, a test for each row: the fault happens on the simulated wire, aiogram raises for real."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, OperationalError
 from structlog.testing import capture_logs
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
@@ -321,6 +322,49 @@ async def test_facts_that_cannot_be_told_are_a_bug_and_dead(
     monkeypatch.setattr("storage.reach.closed_branch", stumble)
     await office.drain()
     assert office.rows(Delivery.state, Delivery.reason) == [("dead", bug.__name__)]
+
+
+async def test_a_request_that_cannot_be_made_is_a_bug_and_dead(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its making raises came before anything was written, and keeps neither the slot nor the chat."""
+
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError
+
+    wang = office.member()
+    office.owe([wang.chat])
+    with monkeypatch.context() as bug, capture_logs():
+        bug.setattr("scheduling.posting.request_for", stumble)
+        await office.drain()
+    assert office.rows(Delivery.state, Delivery.reason) == [("dead", "ZeroDivisionError")]
+    office.owe([wang.chat], "b")
+    async with asyncio.timeout(20):
+        await office.drain()
+    assert office.rows() == ["dead", "sent"]
+
+
+async def test_a_bug_that_could_not_be_set_down_keeps_no_slot(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database went away just as a message was to be buried: others, and it, go on when it is back."""
+
+    def stumble(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("", {}, ConnectionError())
+
+    wang = office.member()
+    office.owe([wang.chat])
+    with monkeypatch.context() as outage, capture_logs():
+        outage.setattr("services.sending.facts_of", stumble)
+        outage.setattr("services.sending.bury", away)
+        await office.drain()
+    assert office.rows() == ["ready"]
+    async with asyncio.timeout(20):
+        await office.drain()
+    assert office.rows() == ["sent"]
 
 
 async def test_the_log_does_not_repeat_what_a_refusal_quotes(
