@@ -26,6 +26,7 @@ ENDING_WITH_THE_UNIT = frozenset(
         Act.HAND_OVER,
         Act.RECORD_STANDING,
         Act.RECORD_STAY,
+        Act.MOVE_MEMBER,
         Act.IMPORT_ROSTER,
     }
 )

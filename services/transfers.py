@@ -14,6 +14,7 @@ from domain.errors import (
     NotTheirBranch,
     OnTheWay,
     PastTime,
+    Refusal,
     ToOneBranch,
 )
 from domain.ids import MembershipId, PersonId, TransferId, UnitId
@@ -224,7 +225,7 @@ def is_possible(tx: Transaction, transfer: Transfer, on: date) -> bool:
         return False
     try:
         _possible(tx, found[0], transfer.target, on)
-    except (Gone, ToOneBranch, HoldsRoles, AlreadySo):
+    except Refusal:
         return False
     return True
 

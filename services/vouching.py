@@ -19,6 +19,7 @@ from services import deliveries
 from services.actors import today
 from storage import actors, audit, chats, joining, people, units
 from storage.database import Transaction
+from storage.deliveries import reachable_people
 
 
 def wants_vouching(tx: Transaction, person: PersonId, on: date) -> bool:
@@ -53,14 +54,14 @@ def seat_of(tx: Transaction, rows: Sequence[PersonId], door: UnitId, on: date) -
 
 
 def deciders_of(tx: Transaction, rows: Sequence[PersonId], seat: UnitId, on: date) -> tuple[PersonId, ...]:
-    """The nearest people above who have an account and stand above all that these rows hold."""
+    """The nearest people above whom the bot can reach, and who stand above all that these rows hold."""
     places = [place for row in rows for place in places_of(tx, row, on)]
     deciding = ALLOWED[Act.DECIDE_JOIN]
     for unit in units.line_above(tx, seat, on):
         holders = [p for p in actors.holders_of(tx, unit, deciding, on) if p not in rows]
         linked = joining.linked_of(tx, holders)
         able = tuple(p for p in holders if p in linked and vouches(_held(tx, p, on), places))
-        if able:
+        if reachable_people(tx, able):
             return able
     return ()
 

@@ -32,7 +32,7 @@ from domain.rosters import Sheet
 from domain.units import UnitKind
 from services import claims, invites, join_facts, joining, rosters, vouching
 from services.actors import actor_of
-from storage import actors, chats, people, units
+from storage import actors, chats, people, reach, units
 from storage.database import Database, Transaction
 from storage.tables import Chat, Claim, Delivery, Link
 
@@ -231,6 +231,19 @@ def test_a_typed_name_never_gains_a_role(east: East) -> None:
         east.decides(OTHER, "李娜")
     east.decides(SECRETARY, "李娜")
     assert east.linked(OTHER) == east.rows["李娜"]
+
+
+def test_a_secretary_who_blocked_the_bot_is_passed_over(east: East) -> None:
+    """The nearest person above who can be reached decides, and not finally the deployment's own."""
+
+    def blocks(tx: Transaction) -> None:
+        room = chats.chat_with(tx, "telegram", BOT, SECRETARY)
+        assert room is not None
+        reach.lose(tx, room, "blocked", NOW)
+
+    east.db.write_now(blocks)
+    assert east.types(OTHER, "李娜") == Waits(asked=True)
+    assert east.told() == [("join_asked", COORDINATOR)]
 
 
 def test_a_secretary_is_vouched_for_from_above_the_branch(east: East) -> None:
