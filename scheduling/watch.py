@@ -51,8 +51,8 @@ class Watch:
         if self._believed is not None and not leapt(self._believed, now):
             await self._decide(hold=False, now=now)
         elif now.monotonic >= self._ask_at:
+            elsewhere = await self._witness()  # where that raises, nobody goes on either
             self._ask_at = now.monotonic + AGAIN
-            elsewhere = await self._witness()
             if elsewhere is None:  # at the start there is nothing to doubt it for
                 await self._decide(hold=self._believed is not None, now=now)
             else:

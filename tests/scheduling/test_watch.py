@@ -98,6 +98,27 @@ async def test_without_a_witness_a_leap_is_not_believed() -> None:
     assert await watch.holds()
 
 
+async def test_a_witness_who_fails_vouches_for_nothing() -> None:
+    """A database that is away just as the calendar leaps: nobody goes by it until it can be asked."""
+    machine = Machine()
+    away = True
+
+    async def witness() -> datetime | None:
+        if away:
+            raise ConnectionError
+        return machine.true
+
+    watch = Watch(machine, witness, machine.tell)
+    for wrong_by in (timedelta(0), 60 * MINUTE):
+        machine.wrong_by = wrong_by
+        for _ in range(3):
+            with pytest.raises(ConnectionError):
+                await watch.holds()
+            await machine.sleep(1)
+    away = False
+    assert await watch.holds()
+
+
 async def test_a_calendar_that_is_wrong_from_the_start_is_found_out() -> None:
     machine = Machine(wrong_by=60 * MINUTE)
     assert await machine.watch().holds()
