@@ -72,7 +72,7 @@ def export_roster(
     unit: Annotated[str | None, typer.Option(help="Only this unit and what lies below it.")] = None,
 ) -> None:
     """Write the list of people as import-roster takes it."""
-    from bot.commands.rosters import export_roster as go
+    from bot.commands.roster_exports import export_roster as go
 
     raise typer.Exit(go(file, unit=unit))
 

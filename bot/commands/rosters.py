@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.opening import migrated, opened, plainly, ready
+from bot.commands.opening import migrated, plainly, ready
 from bot.commands.progress import Bar
 from domain.errors import Refusal
 from domain.names import parse_unit_path
 from domain.roster_plans import RosterPlan
-from messages.invites import unknown_unit
 from messages.refusals import words
-from messages.roster_exports import cells, exported_line
 from messages.roster_plans import comparing, reading, report
-from messages.speech import _, speaking
-from reports.roster_exports import to_csv, to_xlsx
+from messages.speech import speaking
 from reports.rosters import read_file
-from services import roster_exports, rosters
+from services import rosters
 from services.actors import today
 from services.roster_imports import import_in_chunks
 from storage.database import Database
@@ -52,24 +49,6 @@ def import_roster(file: Path, *, dry_run: bool, unit: str | None, end_missing: b
         bar.end()
         _print(report(roster, plan, dry_run=dry_run, end_missing=end_missing))
     return 1 if plan.problems else 0
-
-
-@plainly
-def export_roster(file: Path, *, unit: str | None) -> int:
-    """Write everybody, or those of one unit, as import-roster takes them; 1 where there is no such unit."""
-    settings = ready()
-    now = datetime.now(UTC)
-    on, path = today(now, settings.default_timezone), parse_unit_path(unit or "")
-    with speaking(settings.default_locale), opened(settings) as database:
-        rows = database.read_now(roster_exports.export_at, path, on)
-        if not rows:
-            sys.stderr.write(f"{unknown_unit(unit or '')}\n")
-            return 1
-        text = file.suffix.casefold() == ".csv"
-        file.write_bytes(to_csv(cells(rows), _) if text else to_xlsx(cells(rows), _, now))
-        database.write_now(roster_exports.note_taken_by_owner, len(rows), now)
-        _print([exported_line(len(rows))])
-    return 0
 
 
 def _gently(bar: Bar) -> Callable[[int, int], None]:

@@ -1,6 +1,8 @@
 """The bar of a long import: drawn for whoever looks on, and for nobody else."""
 
 import io
+import subprocess
+import sys
 
 from bot.commands.progress import Bar
 from messages.speech import speaking
@@ -34,3 +36,9 @@ def test_a_file_gets_no_bar() -> None:
     bar.at(1, 2)
     bar.end()
     assert into.getvalue() == ""
+
+
+def test_an_import_loads_no_chat_which_would_take_a_quarter_of_its_memory() -> None:
+    asked = "import sys, bot.commands.rosters; print('aiogram' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
