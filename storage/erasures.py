@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, insert, or_, select
 
 from domain.activities import State
 from domain.erasures import Going
-from domain.ids import PersonId
+from domain.ids import PersonId, UnitId
 from domain.names import name_key
 from domain.roles import Role
 from domain.tombstones import Graveyard, Mark, Stone, Traits, marks_of
@@ -29,7 +30,7 @@ from storage.tables import Topic as topics
 KEY = "tombstones"  # the name of the key, made by the migration that made the table
 
 
-def memberships_of(person: PersonId) -> Select[tuple[int]]:
+def memberships_of(person: PersonId) -> Select[*tuple[Any, ...]]:
     """Every membership they ever had."""
     return select(memberships.id).where(memberships.person_id == person)
 
@@ -81,7 +82,7 @@ def _count(column: object, *which: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(column)).where(*which).scalar_subquery()  # type: ignore[arg-type]  # any column
 
 
-def administers(tx: Transaction, person: PersonId, on: date) -> list[int]:
+def administers(tx: Transaction, person: PersonId, on: date) -> list[UnitId]:
     """The units they administer, or will."""
     return list(
         tx.execute(
@@ -94,7 +95,7 @@ def administers(tx: Transaction, person: PersonId, on: date) -> list[int]:
     )
 
 
-def others_administer(tx: Transaction, line: Iterable[int], person: PersonId, on: date) -> bool:
+def others_administer(tx: Transaction, line: Iterable[UnitId], person: PersonId, on: date) -> bool:
     """Whether anybody else with an account administers one of these units today."""
     linked = select(accounts.person_id).where(accounts.unlinked_at.is_(None), accounts.user_id.is_not(None))
     found = tx.execute(

@@ -54,7 +54,7 @@ def _plain(value: Any) -> Value:
     return value.isoformat() if isinstance(value, datetime | date | time) else value
 
 
-def _belonging(person: PersonId) -> dict[str, Select[Any]]:
+def _belonging(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
     mine = select(memberships.id).where(memberships.person_id == person)
     return {
         "person": select(people.name, people.number, people.joined, people.created_at).where(
@@ -97,7 +97,7 @@ def _belonging(person: PersonId) -> dict[str, Select[Any]]:
     }
 
 
-def _participation(person: PersonId) -> dict[str, Select[Any]]:
+def _participation(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
     mine = select(memberships.id).where(memberships.person_id == person)
     pieces = select(reflections.id).where(reflections.membership_id.in_(mine))
     return {
@@ -146,7 +146,7 @@ def _participation(person: PersonId) -> dict[str, Select[Any]]:
     }
 
 
-def _trail(person: PersonId) -> Select[Any]:
+def _trail(person: PersonId) -> Select[*tuple[Any, ...]]:
     about = (audit.subject_kind == "person") & (audit.subject_id == person)
     return (
         select(audit.at, audit.act, audit.subject_kind)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
@@ -18,7 +19,6 @@ from storage.tables import Person as people
 from storage.tables import Reflection as reflections
 from storage.tables import Unit as units
 from storage.units import below
-
 
 PEOPLE = ("person", "attendee")  # subjects that are a person's own number
 
@@ -57,7 +57,7 @@ def found(
     return [Entry(*row) for row in tx.execute(asked)]
 
 
-_OF: dict[str, Select[tuple[PersonId]]] = {
+_OF: dict[str, Select[*tuple[Any, ...]]] = {
     "appointment": select(appointments.person_id).where(appointments.id == audit.subject_id),
     "membership": select(memberships.person_id).where(memberships.id == audit.subject_id),
     "claim": select(claims.person_id).where(claims.id == audit.subject_id),
@@ -70,7 +70,7 @@ _OF: dict[str, Select[tuple[PersonId]]] = {
 }
 
 
-def _asked() -> Select[*tuple[object, ...]]:
+def _asked() -> Select[*tuple[Any, ...]]:
     concerned = people.__table__.alias("concerned")
     about = case(
         (audit.subject_kind.in_(PEOPLE), audit.subject_id),
@@ -100,7 +100,7 @@ def _asked() -> Select[*tuple[object, ...]]:
 def _about(who: list[PersonId]) -> ColumnElement[bool]:
     """Said by keys, so that the index of subjects finds the few that are meant."""
     theirs = select(memberships.id).where(memberships.person_id.in_(who))
-    keys: dict[str, Select[tuple[int]]] = {
+    keys: dict[str, Select[*tuple[Any, ...]]] = {
         "appointment": select(appointments.id).where(appointments.person_id.in_(who)),
         "membership": theirs,
         "claim": select(claims.id).where(claims.person_id.in_(who)),

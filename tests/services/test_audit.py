@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from messages.speech import LOCALES, speaking
@@ -192,11 +192,15 @@ def test_every_act_has_words_in_both_languages() -> None:
             assert len(set(said)) == len(said)
 
 
+def tampers(tx: Transaction, statement: Executable) -> None:
+    tx.execute(statement)
+
+
 def test_nobody_changes_or_deletes_an_entry(database: Database) -> None:
     database.write_now(audit.note, None, "bound", "chat", 1, NOW)
     for statement in (update(AuditEntry).values(act="nothing"), delete(AuditEntry)):
         with pytest.raises(DBAPIError, match="the trail is append-only"):
-            database.write_now(lambda tx, what=statement: tx.execute(what))
+            database.write_now(tampers, statement)
     kept = database.read_now(lambda tx: tx.execute(select(AuditEntry.act)).scalars().all())
     assert kept == ["bound"]
 
