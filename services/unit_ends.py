@@ -1,7 +1,7 @@
 """The day a unit is no more: its chats stand for nothing, what was coming does not come. The record stays."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from domain.activities import State
 from domain.ids import UnitId
@@ -12,6 +12,7 @@ from storage import activities, audit, unit_ends
 from storage.database import Transaction
 
 BATCH = 10  # units in one act
+LOOKED_AT = 50  # units that end next: zones change their order by a day at most
 
 
 def plan_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:
@@ -25,7 +26,8 @@ def plan_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int
 
 def next_due(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> datetime | None:
     """When the next unit ends, where it is."""
-    coming = unit_ends.ending(tx, now.date(), BATCH)
+    yesterday = now.date() - timedelta(days=1)  # in the west it is not over yet
+    coming = unit_ends.ending(tx, yesterday, LOOKED_AT)
     moments = (_midnight(tx, unit, on, now, fallback) for unit, on in coming)
     return min((moment for moment in moments if moment > now), default=None)
 

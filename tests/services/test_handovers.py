@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from domain.activity_forms import read_form
 from domain.actors import Account
@@ -52,6 +53,7 @@ from storage import handovers as stored
 from storage.actors import belongings_of
 from storage.database import Database, Transaction
 from storage.standings import stood
+from storage.tables import Unit
 from tests.services.study import BOT, DAY, FALLBACK, NOW, Study, found_study
 from tests.services.test_checkins import EVENING, pushed
 
@@ -347,6 +349,10 @@ def test_a_unit_ends_on_its_day_where_it_is(database: Database) -> None:
         assert unit_ends.plan_due(tx, midnight - timedelta(seconds=1), FALLBACK) == 0
         assert unit_ends.plan_due(tx, midnight, FALLBACK) == 1
         assert unit_ends.plan_due(tx, midnight, FALLBACK) == 0
+        units.set_setting(tx, study.second, "timezone", "America/Los_Angeles")
+        tx.execute(update(Unit).where(Unit.id == study.second).values(archived_on=ends))
+        western = datetime.fromisoformat(f"{ends}T00:00:00-08:00")
+        assert unit_ends.next_due(tx, western - timedelta(hours=2), FALLBACK) == western
         assert [one.branch for one in belongings_of(tx, study.people["李强"], ends, "")] == [study.first]
         with pytest.raises(UnitInUse):  # members of its own keep a branch
             unit_services.make(tx, admin, Archive(study.first, ends), NOW)
