@@ -46,6 +46,7 @@ ACTS: Mapping[str, str] = {
     "drop_delivery": N_("message dropped"),
     "drop_update": N_("parked update dropped"),
     "erased": N_("data deleted"),
+    "exported": N_("roster exported"),
     "froze": N_("row frozen: claimed twice"),
     "guessed": N_("wrong link or name"),
     "handed_over": N_("role handed over"),
