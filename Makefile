@@ -32,7 +32,7 @@ browser: $(READY)  ## the page in a real browser; needs Chromium, and axe-core t
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadfile
 
 faults: $(READY)  ## everything that can go wrong, at full length: about half an hour
-	$(BIN)/python -m pytest tests/faults --long
+	$(BIN)/python -m pytest tests/faults --long --numprocesses=2 --dist=loadfile
 	$(BIN)/python -m tests.faults.mutations
 
 bench: $(READY)  ## ours beside its peers in one run; prints a table
