@@ -1,7 +1,7 @@
 """Hand-overs, standings and ends of units as both databases keep them."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -351,7 +351,7 @@ def test_a_unit_ends_on_its_day_where_it_is(database: Database) -> None:
         assert unit_ends.plan_due(tx, midnight, FALLBACK) == 0
         units.set_setting(tx, study.second, "timezone", "America/Los_Angeles")
         tx.execute(update(Unit).where(Unit.id == study.second).values(archived_on=ends))
-        western = datetime.fromisoformat(f"{ends}T00:00:00-08:00")
+        western = datetime.fromisoformat(f"{ends}T00:00:00-08:00").astimezone(UTC)
         assert unit_ends.next_due(tx, western - timedelta(hours=2), FALLBACK) == western
         assert [one.branch for one in belongings_of(tx, study.people["李强"], ends, "")] == [study.first]
         with pytest.raises(UnitInUse):  # members of its own keep a branch
