@@ -30,8 +30,7 @@ def files_of(world: World, person: SimPerson) -> dict[str, bytes]:
     sent = [message for message in person.messages if message.media == "document"]
     documents = [message.json["document"] for message in sent]
     return {
-        str(document["file_name"]): world.telegram.files[document["file_id"]].data
-        for document in documents
+        str(document["file_name"]): world.telegram.files[document["file_id"]].data for document in documents
     }
 
 
