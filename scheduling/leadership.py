@@ -49,6 +49,7 @@ class Leadership:
         if lease is None:
             self.outbox = None
         elif self.outbox is None or self.outbox.lease != lease:
+            self.outbox = None  # the last epoch is over: nobody is to trust it while this one begins
             await self._take_over(lease)
         return self.outbox is not None
 

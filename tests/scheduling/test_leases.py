@@ -5,17 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiogram import Bot
 from sqlalchemy.exc import OperationalError
 
 from domain.deliveries import ON_DOUBT, Kind, OnDoubt
 from domain.sending import Sent
+from scheduling.leadership import Leadership
+from scheduling.pacing import Pacer
 from scheduling.sender import WINDOW, Sender
 from services import leases, sending
 from services.leases import TTL
+from simulator.session import InProcessSession
 from storage import sending as stored
 from storage.database import Database
 from storage.tables import Attempt, Delivery
-from tests.scheduling.office import BOT_ID, FALLBACK, NOON, Office, until
+from tests.scheduling.office import BOT_ID, FALLBACK, NOON, TOKEN, Office, until
 
 HOUR = timedelta(hours=1)
 
@@ -115,6 +119,31 @@ def lost(office: Office, monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
         raise OperationalError("COMMIT", None, ConnectionError())
 
     after(office, monkeypatch, act, breaks)
+
+
+async def test_taking_the_lease_anew_gives_the_last_one_no_trust(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request of our own from before another came and went may have been decided about by them."""
+    bot = Bot(TOKEN, session=InProcessSession(office.telegram))
+    ours = Leadership(office.db, bot, office.clock, BOT_ID, FALLBACK, Pacer())
+    await ours.hold()
+    first = ours.outbox
+    assert first is not None
+    assert first.trusted()
+    await office.clock.sleep(TTL.total_seconds())
+    office.lease_runs_out()
+    another = await office.db.write(leases.hold, BOT_ID, "another", office.clock.now())
+    assert another is not None
+    await office.db.write(leases.give_back, another, office.clock.now())
+    trusted = []
+
+    async def looks() -> None:
+        trusted.append(first.trusted())
+
+    after(office, monkeypatch, leases.take_over, looks)
+    assert await ours.hold()
+    assert trusted == [False]
 
 
 async def test_a_connection_lost_before_the_request_leaves_no_doubt(
