@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -14,7 +15,6 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
@@ -32,9 +32,11 @@ from bot.reaping import Reaper
 from bot.settings import Settings
 from bot.watching import watch_for
 from domain.clock import Clock
+from domain.retries import Trouble
 from messages.commands import admin_commands, group_commands, private_commands
 from messages.speech import LOCALES, speaking
 from scheduling.alarm import Alarm
+from scheduling.failures import failure_of
 from scheduling.watch import never
 from services import admin
 from storage.database import Database
@@ -49,6 +51,7 @@ LAST_REQUESTS = 1.5  # seconds, which aiohttp takes twice: for a request to end,
 LAST_WORDS = 10.0  # seconds
 LAST_ACTS = 2.0  # seconds
 ACQUAINTANCE = 5.0  # seconds between attempts to reach the platform at the start
+PASSING = frozenset({Trouble.FLOOD, Trouble.UNKNOWN_OUTCOME, Trouble.NOT_WRITTEN})
 
 
 class StuckError(Exception):
@@ -101,7 +104,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(session.close)
         held = watch_for(db, bot, clock, settings).holds if real else never  # others are meant to be moved
         app = App(db, bot, clock, settings.fallback, settings.admin_ids, held=held)
-        await _meet_the_platform(app, clock)
+        await insist(app.introduce, clock)
         await _list_commands(app, settings.default_locale)
         await stack.enter_async_context(_clockwork(app))
         if left := await app.workers.resume():
@@ -136,16 +139,19 @@ async def _clockwork(app: App) -> AsyncIterator[None]:
                 log.error("not_stopped_well", exc_info=fault)
 
 
-async def _meet_the_platform(app: App, clock: Clock) -> None:
-    """Learn our own name; a network that is not up yet is waited for."""
+async def insist(asks: Callable[[], Awaitable[object]], clock: Clock) -> None:
+    """Ask the platform until it answers: one that is not up yet, or asks for patience, is waited for."""
     while True:
         try:
-            await app.introduce()
-        except (TelegramNetworkError, TelegramServerError) as away:
-            log.warning("platform_unreachable", fault=type(away).__name__)
-            await clock.sleep(ACQUAINTANCE)
+            await asks()
+        except Exception as error:
+            failure = failure_of(error)
+            if failure.trouble not in PASSING:
+                raise
         else:
             return
+        log.warning("platform_unreachable", fault=failure.named)
+        await clock.sleep(failure.wait or ACQUAINTANCE)
 
 
 async def _list_commands(app: App, default: str) -> None:
@@ -165,8 +171,11 @@ async def _list_there(
     """A platform that will not is no reason to stay down."""
     try:
         await bot.set_my_commands(commands, scope, code)
-    except TelegramAPIError as refused:
-        log.warning("commands_not_listed", scope=scope.type, fault=type(refused).__name__)
+    except Exception as error:
+        failure = failure_of(error)
+        if failure.trouble is Trouble.BUG:
+            raise
+        log.warning("commands_not_listed", scope=scope.type, fault=failure.named)
 
 
 @asynccontextmanager
@@ -181,9 +190,10 @@ async def _intake(app: App, settings: Settings, clock: Clock) -> AsyncIterator[N
             site.add_routes(webhook(path, secret, lambda raw: app.intake.take([raw])))
         await stack.enter_async_context(_listening(site, settings.address))
         if settings.webhook_url:
-            await app.bot.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=ALLOWED)
+            to = partial(app.bot.set_webhook, settings.webhook_url)
+            await insist(partial(to, secret_token=secret, allowed_updates=ALLOWED), clock)
         else:
-            await app.bot.delete_webhook()
+            await insist(app.bot.delete_webhook, clock)
             address = f"{settings.telegram_api_url}/bot{settings.token}/getUpdates"
             poller = asyncio.create_task(Poller(address, app.intake, clock).run())
             stack.push_async_callback(_end, poller)
