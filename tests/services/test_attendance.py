@@ -126,7 +126,8 @@ def test_a_correction_after_confirmation_moves_the_sums_and_is_audited(
         found = tx.execute(AuditEntry.__table__.select().order_by(AuditEntry.id))
         return [row.act for row in found if row.act.startswith("attendance")]
 
-    assert here.database.read_now(trail) == ["attendance_confirmed", "attendance_marked", "attendance_corrected"]
+    acts = ["attendance_confirmed", "attendance_marked", "attendance_corrected"]
+    assert here.database.read_now(trail) == acts
 
 
 def test_a_tap_goes_round_the_outcomes_and_leave_comes_back_with_its_kind(
