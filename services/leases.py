@@ -37,6 +37,7 @@ def take_over(
         state = after_doubt(row.kind, row.maybe_repeat)
         takeovers.resolve(tx, row.id, state, now, "the sender stopped while it was being sent")
         held = held or (state is State.AMBIGUOUS and row.kind is not Kind.ADMIN_ALERT)
+    reach.end_if_lost(tx, [*ready, *(row.id for row in doubtful), *(one for one, _ in unsaid)], now)
     if held:
         admin.tell(tx, now)
     cards.doubtful_to_stale(tx, lease.bot_id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.deliveries import Cause, Kind
-from domain.ids import ChatId
+from domain.ids import ChatId, DeliveryId
 from domain.reach import ChatSuspended
 from services import deliveries
 from storage import reach
@@ -20,6 +20,11 @@ def lost(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> int:
     cause = Cause(f"chat:{chat}", now.date().isoformat(), "removed")
     deliveries.owe_people(tx, cause, Kind.CHAT_SUSPENDED, chat, secretaries, now)
     return ended
+
+
+def end_if_lost(tx: Transaction, delivery: DeliveryId, now: datetime) -> None:
+    """Ready again, and nobody may be there to hear it: then it is not kept for their return."""
+    reach.end_if_lost(tx, [delivery], now)
 
 
 def found(tx: Transaction, chat: ChatId, now: datetime) -> None:

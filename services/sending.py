@@ -53,6 +53,7 @@ def begin(
         return None
     if due.cause_paused or not due.place.reachable:
         sending.release(tx, [delivery])
+        reach.end_if_lost(tx, delivery, now)
         return None
     to, wakes = destination_of(tx, due.place, now, fallback)
     if to.private and to.quiet and due.kind not in ANSWERS and due.op is not Op.DELETE:
@@ -168,6 +169,7 @@ def settle_failed(  # noqa: C901 - the table, one case for each verdict
                 _tell(tx, due.kind, now)
         case _:
             assert_never(verdict)
+    reach.end_if_lost(tx, due.id, now)
     return verdict
 
 
@@ -196,6 +198,7 @@ def unsaid(tx: Transaction, begun: Begun, lease: Lease, now: datetime) -> None:
     """Marked `sending`, and then not written: ready again, unless another sender has decided about it."""
     sending.end_attempt(tx, begun.attempt, "not written", None, None, now)
     sending.settle(tx, begun.due.id, lease, State.READY, now)
+    reach.end_if_lost(tx, begun.due.id, now)
 
 
 def nothing_left(tx: Transaction, begun: Begun, lease: Lease, now: datetime) -> None:

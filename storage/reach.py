@@ -1,11 +1,12 @@
 """Where chats are and whether they can be spoken in; what happens to a chat happens to its queue."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import delete, exists, or_, select, update
 
 from domain.deliveries import State
-from domain.ids import ChatId, PersonId
+from domain.ids import ChatId, DeliveryId, PersonId
 from domain.roles import Role
 from storage.database import Transaction
 from storage.tables import Appointment as appointments
@@ -25,6 +26,16 @@ def lose(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> int:
         .where(deliveries.chat_id == chat, deliveries.state.in_(WAITING))
         .values(state=State.CANCELLED, reason=reason, settled_at=now)
     ).rowcount
+
+
+def end_if_lost(tx: Transaction, ids: Collection[DeliveryId], now: datetime) -> None:
+    """What is ready again to a chat that was lost meanwhile shares the end of its queue."""
+    lost = select(chats.id).where(chats.id == deliveries.chat_id, chats.state == "unreachable")
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.id.in_(list(ids)), deliveries.state == State.READY, lost.exists())
+        .values(state=State.CANCELLED, reason="lost meanwhile", settled_at=now)
+    )
 
 
 def suspend(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> None:

@@ -13,8 +13,9 @@ from domain.sending import Sent
 from scheduling.leadership import Leadership
 from scheduling.pacing import Pacer
 from scheduling.sender import WINDOW, Sender
-from services import leases, sending
+from services import chats, leases, sending
 from services.leases import TTL
+from simulator.faults import Fault
 from simulator.session import InProcessSession
 from storage import sending as stored
 from storage.database import Database
@@ -144,6 +145,27 @@ async def test_taking_the_lease_anew_gives_the_last_one_no_trust(
     after(office, monkeypatch, leases.take_over, looks)
     assert await ours.hold()
     assert trusted == [False]
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+async def test_who_blocks_the_bot_as_it_writes_is_owed_nothing_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch, crashed: bool
+) -> None:
+    """What never left, or is in doubt, would wait for a chat that nobody opens again."""
+    wang = office.member()
+    office.owe([wang.chat])
+    office.telegram.fail_next("sendMessage", Fault.NO_CONNECTION)
+
+    async def blocks() -> None:
+        number = wang.sim.id
+        await office.db.write(chats.lose, "telegram", BOT_ID, number, "kicked", office.clock.now())
+        if crashed:
+            office.lease_runs_out()
+            await office.new_sender().drain(office.clock.now())
+
+    after(office, monkeypatch, sending.begin, blocks)
+    await office.drain()
+    assert office.rows() == ["cancelled"]
 
 
 async def test_a_connection_lost_before_the_request_leaves_no_doubt(
