@@ -43,15 +43,9 @@ def database_time(tx: Transaction) -> datetime | None:
 
 
 def stands(tx: Transaction, lease: Lease) -> bool:
-    """Whether nobody took the lease over."""
-    return (
-        tx.execute(
-            select(leases.epoch).where(
-                leases.bot_id == lease.bot_id, leases.owner == lease.owner, leases.epoch == lease.epoch
-            )
-        ).scalar()
-        is not None
-    )
+    """Whether nobody took the lease over, nor does before this act ends."""
+    ours = (leases.bot_id == lease.bot_id, leases.owner == lease.owner, leases.epoch == lease.epoch)
+    return tx.execute(select(leases.epoch).where(*ours).with_for_update(read=True)).scalar() is not None
 
 
 def give_back(tx: Transaction, lease: Lease, now: datetime) -> None:

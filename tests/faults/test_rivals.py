@@ -74,6 +74,23 @@ async def test_what_expires_as_it_is_claimed_is_claimed_by_nobody(postgresql: Da
     assert (office.rows(), expired, claimed) == (["cancelled"], 1, [])
 
 
+async def test_what_is_claimed_as_the_lease_is_taken_over_is_ready_again(postgresql: Database) -> None:
+    """Whoever claimed it may have died right after: nobody else would look at it while the next leads."""
+    office = Office(postgresql)
+    office.owe([office.member().chat])
+    lease = await postgresql.write(services.hold, BOT_ID, "one", NOON)
+    assert lease is not None
+    office.lease_runs_out()
+
+    def takes_over(tx: Transaction) -> int:
+        rival = services.hold(tx, BOT_ID, "another", NOON)
+        assert rival is not None
+        return services.take_over(tx, rival, NOON).ready
+
+    claimed, ready = await at_once(postgresql, lambda tx: sending.claim(tx, lease, [], NOON, 9), takes_over)
+    assert (len(claimed), ready, office.rows()) == (1, 1, ["ready"])
+
+
 async def test_a_tap_as_a_card_is_drawn_is_on_it_or_makes_it_stale_anew(postgresql: Database) -> None:
     study = Study(postgresql)
     await study.push()
