@@ -514,6 +514,44 @@ MUTATIONS = (
         "test_who_comes_back_gets_what_is_owed_since_and_not_what_was_cancelled",
     ),
     Mutation(
+        "what is owed to a group goes along with it",
+        "services/chats.py",
+        "    reach.migrated(tx, bot_id, old, new, now)\n",
+        '    stored.mark(tx, platform, bot_id, old, "unreachable", "migrated", now)\n',
+        "tests/scheduling/test_retries.py::"
+        "test_what_was_owed_goes_along_where_the_platform_tells_of_the_move_first[sqlite]",
+    ),
+    Mutation(
+        "what is ready again to who blocked the bot ends",
+        "storage/reach.py",
+        "deliveries.state == State.READY, lost.exists())",
+        "deliveries.state == State.LEASED, lost.exists())",
+        "tests/scheduling/test_leases.py::"
+        "test_who_blocks_the_bot_as_it_writes_is_owed_nothing_more[sqlite-False]",
+    ),
+    Mutation(
+        "nobody takes over in the midst of a claim",
+        "storage/leases.py",
+        ".with_for_update(read=True)",
+        "",
+        RIVALS + "test_what_is_claimed_as_the_lease_is_taken_over_is_ready_again",
+    ),
+    Mutation(
+        "an earlier lease is not trusted while a new one begins",
+        "scheduling/leadership.py",
+        "self.outbox = None  # the last epoch is over: nobody is to trust it while this one begins",
+        "pass",
+        "tests/scheduling/test_leases.py::test_taking_the_lease_anew_gives_the_last_one_no_trust[sqlite]",
+    ),
+    Mutation(
+        "no calendar is believed while its witness cannot be asked",
+        "scheduling/watch.py",
+        "            elsewhere = await self._witness()  # where that raises, nobody goes on either\n"
+        "            self._ask_at = now.monotonic + AGAIN\n",
+        "            self._ask_at = now.monotonic + AGAIN\n            elsewhere = await self._witness()\n",
+        "tests/scheduling/test_watch.py::test_a_witness_who_fails_vouches_for_nothing",
+    ),
+    Mutation(
         "a sender that died is followed in time",
         "services/leases.py",
         "TTL = timedelta(seconds=12)",
