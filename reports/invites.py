@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import segno
 
 from reports import N_
+from reports.cells import plain
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 QR_SCALE = 10  # pixels a module: sharp on a projector
 QUIET_ZONE = 4  # modules of white that a reader needs around a code
 _STYLE = """
@@ -39,7 +39,7 @@ def to_csv(links: Sequence[PersonalLink], speak: Callable[[str], str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([speak(N_("Name")), speak(N_("Unit")), speak(N_("Personal link (works once)"))])
-    writer.writerows([_guarded(text) for text in (link.name, link.unit, link.link)] for link in links)
+    writer.writerows([plain(text) for text in (link.name, link.unit, link.link)] for link in links)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -77,7 +77,3 @@ def _qr(link: str) -> Element:
     picture = Element("svg", viewBox=f"0 0 {len(rows)} {len(rows)}")
     SubElement(picture, "path", d=path)
     return picture
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reports import N_
+from reports.cells import plain
 from reports.roster_templates import HEADINGS
 from reports.tables import Table, to_workbook
 
@@ -21,7 +22,9 @@ def to_xlsx(rows: Sequence[tuple[str, ...]], speak: Speak, at: datetime) -> byte
 
 
 def to_csv(rows: Sequence[tuple[str, ...]], speak: Speak) -> bytes:
-    """The same as text that a spreadsheet opens; with its mark, or Excel would not read the Chinese."""
+    """The same as text of which a spreadsheet runs no cell; with its mark, or Excel would not read it."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([tuple(speak(heading) for heading in HEADINGS), *rows])
+    writer = csv.writer(out)
+    writer.writerow([speak(heading) for heading in HEADINGS])
+    writer.writerows([plain(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

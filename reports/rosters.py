@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from domain.roster_reading import read_roster, unread_file
 from domain.rosters import Reason, Roster, Sheet
+from reports.cells import meant
 from reports.workbook_guard import MOST_UNPACKED, Cell, looked_into
 
 _ZIP = b"PK\x03\x04"  # XLSX
@@ -113,4 +114,4 @@ def _table(text: str, name: str) -> Sheet:
     head = text.splitlines()[:_HEADER_WITHIN_LINES]
     delimiter = max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return Sheet(name, tuple(tuple(cell[:LONGEST_CELL] for cell in row) for row in rows))
+    return Sheet(name, tuple(tuple(meant(cell[:LONGEST_CELL]) for cell in row) for row in rows))

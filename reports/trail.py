@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reports import N_
+from reports.cells import plain
 from reports.tables import Table, to_workbook
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 HEADINGS = (
     N_("No."),
     N_("Time"),
@@ -27,7 +27,7 @@ def to_csv(rows: Rows, speak: Callable[[str], str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([speak(heading) for heading in HEADINGS])
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    writer.writerows([plain(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -37,7 +37,3 @@ def to_xlsx(rows: Rows, remark: str, created: datetime, speak: Callable[[str], s
     headings = tuple(speak(heading) for heading in HEADINGS)
     remarks = (remark,) if remark else ()
     return to_workbook([Table(title, title, headings, tuple(rows), remarks)], created)
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell

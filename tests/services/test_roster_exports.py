@@ -1,9 +1,11 @@
 """What is handed out can be handed in again and changes nothing. On both databases."""
 
+import io
+from csv import reader
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.actors import Account, Actor
 from domain.errors import ExportTooLong, RosterNotYours, Stranger
@@ -19,7 +21,7 @@ from services import roster_exports, roster_imports, rosters
 from services.actors import actor_of
 from storage import people
 from storage.database import Database
-from storage.tables import AuditEntry, Person
+from storage.tables import AuditEntry, Person, Unit
 
 NOW = datetime(2026, 11, 6, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 6)
@@ -73,6 +75,20 @@ def test_what_is_corrected_in_an_export_is_changed_and_nothing_else(office: Data
     plan = office.read_now(rosters.plan, read_file(data, "a.csv"), DAY)
     assert [type(change).__name__ for change in plan.changes] == ["PersonChanged"]
     assert plan.absent == ()
+
+
+def test_no_cell_of_a_text_file_is_run_by_a_spreadsheet_and_each_is_read_as_it_was(office: Database) -> None:
+    office.write_now(
+        lambda tx: tx.execute(update(Unit).where(Unit.name == "研发中心").values(name='+HYPERLINK("x")'))
+    )
+    rows = office.read_now(roster_exports.export_at, (), DAY)
+    with speaking("zh"):
+        text = to_csv(cells(rows), _).decode("utf-8-sig")
+    found = [cell for line in reader(io.StringIO(text, newline="")) for cell in line]
+    assert [cell for cell in found if cell.startswith(("=", "+", "-", "@"))] == []
+    assert "'@zhangwei" in found
+    plan = again(office, rows, "zh", csv=True)
+    assert (plan.problems, plan.changes, plan.absent) == ((), (), ())
 
 
 def test_one_unit_alone(office: Database) -> None:
