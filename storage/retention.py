@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import and_, delete, select, tuple_, update
 
 from domain.ids import UnitId
 from storage.database import Transaction
@@ -35,17 +35,14 @@ def forget_texts(tx: Transaction, branches: Collection[UnitId], before: datetime
 
     Their files go too. Their rows stay: that somebody wrote is counted, what they wrote is not kept.
     """
-    old = list(
-        tx.execute(
-            select(reflections.id)
-            .where(
-                reflections.text != "",
-                reflections.branch_id.in_(list(branches)),
-                reflections.changed_at < before,
-            )
-            .limit(limit)
-        ).scalars()
+    untouched = and_(reflections.branch_id.in_(list(branches)), reflections.changed_at < before)
+    written = select(reflections.id).where(reflections.text != "", untouched)
+    spoken = (  # asked apart: what has no text is not among those the index of texts finds
+        select(reflections.id)
+        .join(materials, materials.reflection_id == reflections.id)
+        .where(reflections.text == "", untouched)
     )
+    old = [key for asked in (written, spoken) for key in tx.execute(asked.limit(limit)).scalars()]
     tx.execute(delete(materials).where(materials.reflection_id.in_(old)))
     blank = update(reflections).where(reflections.id.in_(old)).values(text="", comment=None)
     return tx.execute(blank).rowcount

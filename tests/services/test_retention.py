@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.participation import LeaveKind
 from domain.rollups import Counted
 from domain.topics import Attachment
-from services import leaves, reflections, retention
+from services import leaves, reflection_readers, reflections, retention
 from storage import units
 from storage.database import Database, Transaction
 from storage.tables import Leave, Material, Reflection
@@ -66,5 +66,23 @@ def test_reflections_are_kept_as_long_as_the_branch_says(
         assert text == ("很有收获" if kept else "")
         assert len(tx.execute(select(Material.id)).all()) == kept
         assert counted(tx, study.first, Counted.REFLECTIONS) == 1
+
+    database.write_now(story)
+
+
+def test_a_piece_that_was_only_spoken_and_what_it_was_answered_go_as_well(database: Database) -> None:
+    def story(tx: Transaction) -> None:
+        study = found_study(tx)
+        units.set_setting(tx, study.first, "texts_kept", "6")
+        topic, li = pushed(tx, study), study.actor(tx, "李强")
+        reflections.begin(tx, li, topic, EVENING)
+        voice = Attachment("voice", "file-1", "unique-1", "录音.ogg", 900, bot_id=BOT)
+        piece = reflections.add_file(tx, li, topic, voice, "", EVENING).reflection.id
+        reflections.hand_in(tx, li, topic, EVENING)
+        reflection_readers.give_back(tx, study.actor(tx, "王芳"), piece, "请再说说第二章", EVENING, {})
+        while retention.forget(tx, SLOT + 7 * MONTH):
+            pass
+        assert tx.execute(select(Material.id)).all() == []
+        assert list(tx.execute(select(Reflection.comment)).scalars()) == [None]
 
     database.write_now(story)
