@@ -1,6 +1,6 @@
 """Roles on units, from a date to a date: who holds them, and what may change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -103,6 +103,18 @@ class RoleEnded:
     role: Role
     unit: str
     until: date
+
+
+def never_lapses(spans: Iterable[tuple[date, date | None]], on: date) -> bool:
+    """Whether terms, each from a day until another, leave no day from `on` on without one."""
+    reached = on
+    for since, until in sorted(spans, key=lambda span: span[0]):
+        if since > reached:
+            return False
+        if until is None:
+            return True
+        reached = max(reached, until)
+    return False
 
 
 def act_for(role: Role) -> Act:

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from domain.appointments import Held
+from domain.appointments import Held, never_lapses
 from domain.ids import AppointmentId, PersonId, UnitId
 from domain.roles import Role
 from storage.database import Transaction
@@ -58,18 +58,17 @@ def hold_administrators(tx: Transaction, units: Iterable[UnitId]) -> None:
 def is_administered(
     tx: Transaction, units: Collection[UnitId], on: date, without: AppointmentId | None
 ) -> bool:
-    """Whether, leaving one appointment aside, somebody with an account administers one of the units then."""
+    """Whether, one appointment aside, people with accounts administer the units from then on for good."""
     linked = select(accounts.person_id).where(accounts.unlinked_at.is_(None), accounts.user_id.is_not(None))
-    asked = select(appointments.id).where(
+    asked = select(appointments.since, appointments.until).where(
         appointments.unit_id.in_(list(units)),
         appointments.role == Role.ADMINISTRATOR,
-        appointments.since <= on,
         _lasting(on),
         appointments.person_id.in_(linked),
     )
     if without is not None:
         asked = asked.where(appointments.id != without)
-    return tx.execute(asked.limit(1)).first() is not None
+    return never_lapses([(row.since, row.until) for row in tx.execute(asked)], on)
 
 
 def people_named(tx: Transaction, key: str, limit_to: int) -> list[PersonId]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, insert, or_, select
 
 from domain.activities import State
+from domain.appointments import never_lapses
 from domain.erasures import Going
 from domain.ids import PersonId, UnitId
 from domain.names import name_key
@@ -96,21 +97,18 @@ def administers(tx: Transaction, person: PersonId, on: date) -> list[UnitId]:
 
 
 def others_administer(tx: Transaction, line: Iterable[UnitId], person: PersonId, on: date) -> bool:
-    """Whether anybody else with an account administers one of these units today."""
+    """Whether others with accounts administer these units from that day on for good."""
     linked = select(accounts.person_id).where(accounts.unlinked_at.is_(None), accounts.user_id.is_not(None))
     found = tx.execute(
-        select(appointments.id)
-        .where(
+        select(appointments.since, appointments.until).where(
             appointments.unit_id.in_(list(line)),
             appointments.role == Role.ADMINISTRATOR,
             appointments.person_id != person,
-            appointments.since <= on,
             lasting(appointments, on),
             appointments.person_id.in_(linked),
         )
-        .limit(1)
     )
-    return found.first() is not None
+    return never_lapses([(row.since, row.until) for row in found], on)
 
 
 def traits_of(tx: Transaction, person: PersonId) -> Traits:

@@ -318,7 +318,11 @@ def test_the_last_administrator_cannot_go_and_with_another_can(database: Databas
                 act(tx, study.actor(tx, "李强", LATER), LATER)
         with pytest.raises(LastAdministrator):
             erase(tx, told)
-        people.appoint(tx, study.people["孙丽"], study.committee, Role.ADMINISTRATOR, NOW.date())
+        other = people.appoint(tx, study.people["孙丽"], study.committee, Role.ADMINISTRATOR, NOW.date())
+        appointments.end(tx, other, LATER.date() + timedelta(days=3))
+        with pytest.raises(LastAdministrator):  # whose end is known stays for those days only
+            erasures.unlink(tx, study.actor(tx, "李强", LATER), LATER)
+        people.appoint(tx, study.people["张伟"], study.committee, Role.ADMINISTRATOR, NOW.date())
         erase(tx, told)
 
     on_both(database, story)

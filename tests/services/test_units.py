@@ -299,6 +299,31 @@ def test_two_administrators_never_end_each_other(county: County) -> None:
     assert sorted(done) == [False, True]
 
 
+def test_an_administrator_whose_own_end_is_set_does_not_count_for_good(county: County) -> None:
+    """Ended from the tenth day, then the other from the fifth: on the tenth there would be nobody."""
+    here = county.here
+
+    def ends(person: str, days: int) -> None:
+        held = county.database.read_now(appointments.held_on, here.actor("何平"), county.root, NOW).held
+        which = next(one for one in held if one.name == person)
+        change = EndRole(which.id, TODAY + timedelta(days=days))
+        county.database.write_now(appointments.make, here.actor("何平"), change, NOW)
+
+    def gives(person: str, days: int) -> None:
+        change = Appoint(county.root, here.people[person], Role.ADMINISTRATOR, TODAY + timedelta(days=days))
+        county.database.write_now(appointments.make, here.actor("何平"), change, NOW)
+
+    gives("李强", 0)
+    ends("李强", 10)
+    with pytest.raises(LastAdministrator):
+        ends("何平", 5)
+    gives("赵敏", 11)
+    with pytest.raises(LastAdministrator):  # a day is left between the two
+        ends("何平", 5)
+    gives("陈静", 10)
+    ends("何平", 5)
+
+
 def test_an_administrator_whom_nobody_can_reach_does_not_count(county: County) -> None:
     here = county.here
 
