@@ -74,6 +74,7 @@ class Link:
     uses_left: int
     expires_at: datetime
     revoked: bool
+    by: PersonId | None = None  # who made it; None: whoever holds the machine
 
     def usable(self, now: datetime) -> bool:
         """Whether it still lets somebody in."""

@@ -25,6 +25,7 @@ from domain.joining import (
     TooManyGuesses,
     Welcome,
     hashed,
+    may_hand_link,
     stranger_number,
 )
 from domain.names import name_key, person_name
@@ -32,7 +33,7 @@ from domain.roles import Role
 from domain.zones import latest_date
 from services import deliveries, intents
 from services.actors import actor_of, settings_at, today
-from services.vouching import home_of
+from services.vouching import home_of, places_of
 from storage import actors, audit, chats, joining, people, units
 from storage.database import Transaction
 
@@ -62,10 +63,25 @@ def _follow(
     if link.person is None:
         unit = link.unit or UnitId(0)
         return NameWanted(Door(unit, link.id), name_of(tx, unit, now))
+    if not _still_good(tx, who, link, link.person, now, fallback):
+        return LinkSpent(link.id)
     if not joining.use(tx, link.id):
         return guessed(tx, who.account, LinkSpent(link.id), now)
     joining.hold(tx, [link.person])
     return let_in(tx, who, link.person, now, now, fallback)
+
+
+def _still_good(
+    tx: Transaction, who: Newcomer, link: Link, person: PersonId, now: datetime, fallback: Mapping[str, str]
+) -> bool:
+    """Whether its maker could make it today: a link kept from before opens no role given since."""
+    if link.by is None or link.unit is None:
+        return True
+    on = today(now, settings_at(tx, link.unit, now, fallback).zone)
+    held = [(one.unit, one.role) for one in actors.appointments_of(tx, link.by, on)]
+    if may_hand_link(held, places_of(tx, person, on)):
+        return True
+    return bool(joining.numbers_of(tx, link.by, who.account.platform) & who.admin_ids)
 
 
 def _follow_code(

@@ -23,13 +23,13 @@ from storage.deliveries import reachable_people
 
 
 def wants_vouching(tx: Transaction, person: PersonId, on: date) -> bool:
-    """Whether a row holds any role, so that its name alone opens nothing."""
-    return bool(actors.appointments_of(tx, person, on))
+    """Whether a row holds any role, or will, so that its name alone opens nothing."""
+    return bool(actors.lasting_of(tx, person, on))
 
 
 def places_of(tx: Transaction, person: PersonId, on: date) -> list[Place]:
-    """Every unit the row stands in, as a member or with a role."""
-    held = actors.appointments_of(tx, person, on)
+    """Every unit the row stands in, as a member or with a role, be it one that has yet to begin."""
+    held = actors.lasting_of(tx, person, on)
     belongings = actors.belongings_of(tx, person, on, "")
     return [
         *(Place(units.line_above(tx, h.unit, on), h.role) for h in held),

@@ -55,6 +55,16 @@ _APPOINTMENTS = Prepared(
         .order_by(appointments.id)
     )
 )
+_LASTING = Prepared(
+    lambda _: (
+        select(appointments.unit_id, appointments.role)
+        .where(
+            appointments.person_id == _PERSON,
+            or_(appointments.until.is_(None), appointments.until > _ON),
+        )
+        .order_by(appointments.id)
+    )
+)
 _THEIRS = (
     accounts.platform == bindparam("platform"),
     accounts.user_id == bindparam("number"),
@@ -120,6 +130,12 @@ def _belonging(row: Any, zone: str) -> Belonging:
 def appointments_of(tx: Transaction, person: PersonId, on: date) -> tuple[Appointment, ...]:
     """The roles held on that day."""
     found = _APPOINTMENTS.rows(tx, person=person, on=on)
+    return tuple(Appointment(unit, Role(role)) for unit, role in found)
+
+
+def lasting_of(tx: Transaction, person: PersonId, on: date) -> tuple[Appointment, ...]:
+    """The roles held on that day or later."""
+    found = _LASTING.rows(tx, person=person, on=on)
     return tuple(Appointment(unit, Role(role)) for unit, role in found)
 
 

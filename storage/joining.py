@@ -70,6 +70,7 @@ def _link(tx: Transaction, which) -> Link | None:  # type: ignore[no-untyped-def
         row.uses_left,
         row.expires_at,
         row.revoked_at is not None,
+        row.created_by,
     )
 
 
@@ -164,6 +165,16 @@ def linked_of(tx: Transaction, persons: Iterable[PersonId]) -> set[PersonId]:
             )
         ).scalars()
     )
+
+
+def numbers_of(tx: Transaction, person: PersonId, platform: str) -> set[int]:
+    """The platform's numbers of the person's accounts."""
+    found = tx.execute(
+        select(accounts.user_id).where(
+            accounts.person_id == person, accounts.platform == platform, accounts.unlinked_at.is_(None)
+        )
+    ).scalars()
+    return {number for number in found if number is not None}
 
 
 def other_accounts(tx: Transaction, person: PersonId, account: Account) -> list[tuple[AccountId, Account]]:

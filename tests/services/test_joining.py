@@ -439,3 +439,39 @@ def test_a_request_ends_when_its_account_comes_in_otherwise(east: East) -> None:
     assert east.states() == [ClaimState.WITHDRAWN]
     with pytest.raises(ClaimSettled):
         east.decides(SECRETARY, "李娜")
+
+
+def invited_by_the_secretary(east: East, name: str) -> str:
+    """A row's own link, made while the row holds no role."""
+    person = east.rows[name]
+    link = east.db.write_now(invites.invite_person, east.actor(SECRETARY), east.branch, person, b"s", NOW)
+    return link.token
+
+
+@pytest.mark.parametrize("begins", [NOW.date(), NOW.date() + timedelta(days=1)])
+def test_a_link_made_before_the_row_had_a_role_opens_no_role(east: East, begins: date) -> None:
+    """Who made it does not stand above the coordinator's deputy-to-be, and could have kept it."""
+    link = invited_by_the_secretary(east, "张伟")
+    east.db.write_now(people.appoint, east.rows["张伟"], east.committee, Role.COORDINATOR, begins)
+    assert isinstance(east.opens(OTHER, link), LinkSpent)
+    assert east.linked(OTHER) is None
+
+
+def test_a_link_made_by_who_stands_above_the_new_role_still_lets_its_person_in(east: East) -> None:
+    link = invited_by_the_secretary(east, "张伟")
+    east.db.write_now(people.appoint, east.rows["张伟"], east.branch, Role.PUBLICITY, NOW.date())
+    assert isinstance(east.opens(ZHANG, link), Welcome)
+
+
+def test_a_link_of_admin_ids_lets_in_whoever_it_was_made_for(east: East) -> None:
+    east.db.write_now(people.link_account, east.rows["赵敏"], "telegram", ADMIN, None, NOW)
+    person = east.rows["李娜"]
+    link = east.db.write_now(invites.invite_person, east.actor(ADMIN), east.branch, person, b"s", NOW)
+    assert isinstance(east.opens(ZHANG, link.token), Welcome)
+
+
+def test_a_typed_name_gains_no_role_that_begins_tomorrow(east: East) -> None:
+    tomorrow = NOW.date() + timedelta(days=1)
+    east.db.write_now(people.appoint, east.rows["张伟"], east.branch, Role.PUBLICITY, tomorrow)
+    assert isinstance(east.types(OTHER, "张伟"), Waits)
+    assert east.linked(OTHER) is None
