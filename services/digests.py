@@ -29,8 +29,12 @@ def _written(tx: Transaction, to: Destination, now: datetime) -> int:
 
 
 def _repeats(kind: Kind, to: Destination, facts: object) -> bool:
-    """Whether it only says again what was said; that a time has changed is always said."""
-    return to.private and kind in REPEATS and not (isinstance(facts, Reminder) and facts.is_about_move)
+    """Whether it only says again what was said; not that a time has changed, nor that one is to lead."""
+    if isinstance(facts, Reminder) and facts.is_about_move:
+        return False
+    if isinstance(facts, TopicNotice) and facts.leads:
+        return False
+    return to.private and kind in REPEATS
 
 
 def room_from(tx: Transaction, to: Destination, now: datetime) -> datetime:
@@ -50,8 +54,9 @@ def digest_facts(
 ) -> Digest | None:
     """What was held back since the last digest and is still to be said; None where nothing is."""
     found: dict[tuple[str, int], Held] = {}
+    muted = preferences.muted_by(tx, to.person) if to.person is not None else frozenset()
     for kind, subject in burden.held_back(tx, to.chat, ENOUGH, now - 2 * WEEK):
-        facts = _facts(tx, kind, subject, to, now, fallback)
+        facts = None if kind in muted else _facts(tx, kind, subject, to, now, fallback)
         if facts is not None:
             found.setdefault((type(facts).__name__, subject), facts)
     return Digest(tuple(found.values())) if found else None

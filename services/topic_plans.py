@@ -83,9 +83,8 @@ def _announce(tx: Transaction, window: _Window, branches: list[UnitId], now: dat
     )
     topic = topics.topic_with(tx, window.topic)
     if topic is not None and topic.lead is not None:
-        lead = Cause(cause.series, cause.slot, "lead")
-        deliveries.owe_people(
-            tx, lead, Kind.TOPIC_NOTICE, window.topic, [topic.lead], now, expires_at=window.opens_at
+        deliveries.owe_people(  # of the same cause: who is told in private anyway is told once
+            tx, cause, Kind.TOPIC_NOTICE, window.topic, [topic.lead], now, expires_at=window.opens_at
         )
     topic_plans.mark_announced(tx, window.topic, branches, now)
 

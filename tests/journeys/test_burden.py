@@ -124,6 +124,38 @@ async def test_a_kind_that_is_muted_is_not_said_and_not_kept_for_later(world: Wo
     assert len(zhang.messages) == before + 1
 
 
+async def test_who_is_to_lead_hears_of_it_though_the_kind_is_muted_and_the_week_is_full(world: World) -> None:
+    branch = world.branch(members=["张伟"], secretary="王芳")
+    wang, zhang = branch["王芳"], branch["张伟"]
+    zhang.says("/settings")
+    await world.settle()
+    zhang.taps("✓ 学习预告")
+    await world.settle()
+    wang.says("/newtopic 领读一章\n发布: 2026-11-20 09:00\n截止: 2026-11-26 18:00\n领学: 张伟\n读一读。")
+    await world.settle()
+    wang.taps("发布")
+    await world.advance(5 * DAY)
+    for n in range(1, MOST_UNASKED + 1):
+        await posts(world, branch, f"主题{n}")
+    assert "领读一章" not in "".join(texts(branch))
+    await world.advance(7 * DAY)
+    assert "".join(texts(branch)).count("这个主题由您领学") == 1
+
+
+async def test_what_is_muted_after_it_was_held_back_is_not_in_the_digest(world: World) -> None:
+    branch = world.branch(members=["张伟"], secretary="王芳")
+    zhang = branch["张伟"]
+    for n in range(1, MOST_UNASKED + 1):
+        await posts(world, branch, f"主题{n}")
+    await reminds(world, branch, 1)
+    zhang.says("/settings")
+    await world.settle()
+    zhang.taps("✓ 打卡提醒")
+    await world.settle()
+    await world.advance(8 * DAY)
+    assert "为少打扰您" not in "".join(texts(branch))
+
+
 async def test_a_push_is_said_in_a_full_week_too(world: World) -> None:
     """What says something new is not held back: it is for those who plan to ask less."""
     branch = world.branch(members=["张伟"], secretary="王芳")

@@ -240,9 +240,10 @@ def test_times_change_until_a_branch_has_the_topic(database: Database) -> None:
 def test_a_lead_speaker_is_a_member_of_the_audience(database: Database) -> None:
     def story(tx: Transaction) -> None:
         study = found_study(tx)
+        study.group_chat(tx, study.first)
         assert publish(tx, study, TopicForm("一", lead="李 强")).preview.lead_name == "李强"
         plan_until(tx, SLOT - timedelta(days=7))
-        assert owed(tx, "lead") == [study.accounts["李强"]]
+        assert owed(tx, "notice") == [-500, study.accounts["李强"]]
         with pytest.raises(NobodyNamed):
             publish(tx, study, TopicForm("二", lead="赵敏"))
         namesake = study.people["李强"]
