@@ -69,6 +69,8 @@ async def moves(
         await state.set_data({"member": member})
         await shown_in_place(query, words.target_wanted(member))
         return
+    if callback_data.taken and member not in (await state.get_data()).get("found", []):
+        raise Spent  # a forged number would name people of other branches
     side = Side.TAKES if callback_data.taken else Side.LEAVES
     ask = Ask(member, target, today(now, actor.zone), side)
     await shown_in_place(query, await _weighed(state, actor, db, ask, now))
@@ -121,6 +123,7 @@ async def branch_typed(
 ) -> None:
     data = await state.get_data()
     found = await db.read(transfers.members_of, actor, data["unit"], data["name"], _text(message), now)
+    await state.update_data(found=[one.membership for one in found])
     await message.answer(**words.members_found(data["unit"], found).spoken())
 
 

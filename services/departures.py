@@ -22,6 +22,7 @@ from domain.units import Unit
 from domain.zones import latest_date
 from services import deliveries, obligations
 from services.actors import permit, today
+from services.transfers import tell
 from storage import audit, joining, people, rosters, stays, transfers, units
 from storage import obligations as kept
 from storage.database import Transaction
@@ -50,6 +51,9 @@ def leave(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime
     if under_way is not None:
         transfers.settle(tx, under_way.id, TransferState.WITHDRAWN, OPEN, actor.person, now)
         deliveries.withdraw(tx, f"transfer:{under_way.id}")
+        dropped = transfers.transfer_with(tx, under_way.id)
+        if dropped is not None and under_way.state is TransferState.AGREED:
+            tell(tx, dropped, now)
     obligations.let_go(tx, going.person, membership, going.unit.id, now, actor.zone, now)
     if not people.units_of(tx, going.person, on):
         joining.revoke_personal(tx, [going.person], now)

@@ -44,6 +44,7 @@ from storage.database import Transaction
 
 SIDES = frozenset(RIGHTS[Act.MOVE_MEMBER]) - {Role.ADMINISTRATOR}  # who answers for a branch itself
 MOST_NAMED = 50  # namesakes looked through, whole organisation
+MOST_OPEN = 200  # transfers looked through for one reader
 
 
 def page(tx: Transaction, actor: Actor, now: datetime) -> TransfersPage:
@@ -56,9 +57,9 @@ def page(tx: Transaction, actor: Actor, now: datetime) -> TransfersPage:
         raise NotForYou(Act.MOVE_MEMBER)
     found = (units.unit_with(tx, unit, on) for unit in mine)
     branches = tuple(unit for unit in found if unit and unit.kind is UnitKind.BRANCH and _deals(unit))
-    above = actor.root or any(held.role is Role.ADMINISTRATOR for held in actor.appointments)
-    waiting = transfers.open_between(tx, None if above else mine, MOST_NAMED)
-    rows = [_row(tx, actor, one, on) for one in waiting]
+    above = [held.unit for held in actor.appointments if held.role is Role.ADMINISTRATOR]
+    waiting = transfers.open_between(tx, None if actor.root else mine, above, on, MOST_OPEN)
+    rows = sorted((_row(tx, actor, one, on) for one in waiting), key=lambda row: not row.answers)
     return TransfersPage(tuple(r for r in rows if r.answers or r.withdraws)[:SHOWN], branches)
 
 

@@ -1,10 +1,10 @@
 """Transfers between branches: asked, agreed, and due on their day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from domain.ids import MembershipId, PersonId, TransferId, UnitId
@@ -16,6 +16,7 @@ from storage.tables import MembershipStanding as standings
 from storage.tables import Person as people
 from storage.tables import Transfer as transfers
 from storage.tables import Unit as units
+from storage.units import below
 
 
 def ask(tx: Transaction, wanted: Ask, origin: UnitId, by: PersonId | None, now: datetime) -> TransferId:
@@ -49,13 +50,21 @@ def open_of(tx: Transaction, membership: MembershipId) -> Transfer | None:
     return found[0] if found else None
 
 
-def open_between(tx: Transaction, branches: Collection[UnitId] | None, limit: int) -> list[Transfer]:
-    """Open transfers from or to one of these (None: any) branches, the next to take effect first."""
+def open_between(
+    tx: Transaction, branches: Collection[UnitId] | None, above: Iterable[UnitId], on: date, limit: int
+) -> list[Transfer]:
+    """Open transfers from or to one of these (None: any) branches or what is below the units `above` them.
+
+    What waits for an answer first, then the next to take effect.
+    """
     conditions: list[ColumnElement[bool]] = [transfers.state.in_(sorted(OPEN))]
     if branches is not None:
-        listed = list(branches)
-        conditions.append(or_(transfers.from_id.in_(listed), transfers.to_id.in_(listed)))
-    return _found(tx, *conditions, limit=limit)
+        reach = [select(below(root, on).c.unit_id) for root in above]
+        sides = (transfers.from_id, transfers.to_id)
+        own = [side.in_(list(branches)) for side in sides]
+        conditions.append(or_(*own, *(side.in_(one) for side in sides for one in reach)))
+    waits = case((transfers.state == TransferState.ASKED, 0), else_=1)
+    return _found(tx, *conditions, order=(waits,), limit=limit)
 
 
 def agreed_by(tx: Transaction, on: date, limit: int) -> list[Transfer]:
@@ -153,7 +162,12 @@ def _formers(tx: Transaction, branch: UnitId, on: date, who: ColumnElement[bool]
     return [Former(row.id, row.name, row.until) for row in found]
 
 
-def _found(tx: Transaction, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Transfer]:
+def _found(
+    tx: Transaction,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[int]] = (),
+    limit: int | None = None,
+) -> list[Transfer]:
     origin, target = aliased(units), aliased(units)
     asked = (
         select(
@@ -168,7 +182,7 @@ def _found(tx: Transaction, *conditions: ColumnElement[bool], limit: int | None 
         .join(origin, origin.id == transfers.from_id)
         .join(target, target.id == transfers.to_id)
         .where(*conditions)
-        .order_by(transfers.effective_on, transfers.id)
+        .order_by(*order, transfers.effective_on, transfers.id)
         .limit(limit)
     )
     return [_transfer(row) for row in tx.execute(asked)]

@@ -329,6 +329,31 @@ async def test_nobody_else_asks_answers_or_lets_go(world: World, town: Town) -> 
     assert town.spans() == [("东城", ENROLLED, None)]
 
 
+async def test_a_number_of_ones_own_making_names_nobody_of_another_branch(world: World, town: Town) -> None:
+    """Whoever takes somebody in must have found them by their whole name and branch before."""
+    town.zhao.says("/transfer")
+    await world.settle()
+    west = town.west.unit
+    for person in ("张伟", "李娜"):
+        forged = f"move:{town.east.people[person].membership}:{west}:1"
+        town.zhao.taps_data(forged, on=town.zhao.last_message)
+        await world.settle()
+        assert person not in "".join([town.zhao.screen(), *town.zhao.alerts])
+    assert world.rows(Transfer) == []
+
+
+async def test_who_leaves_takes_an_agreed_transfer_along_and_the_other_branch_hears(
+    world: World, town: Town
+) -> None:
+    await town.moves("2026-12-01")
+    zhang = town.east.people["张伟"].membership
+    town.wang.taps_data(f"left:{zhang}:1", on=town.wang.last_message)
+    await world.settle()
+    assert town.states() == ["withdrawn"]
+    assert "张伟" in town.zhao.screen()
+    assert "撤回" in town.zhao.screen()
+
+
 async def test_a_second_press_asks_nothing_twice(world: World, town: Town) -> None:
     await town.opens(town.wang, "张伟")
     town.wang.taps("转接")

@@ -13,7 +13,8 @@ from domain.unit_changes import Create
 from domain.units import Form, UnitKind
 from services import stays, transfer_plans, transfers
 from services import units as unit_services
-from storage import people
+from storage import people, units
+from storage import transfers as stored
 from storage.actors import belongings_of
 from storage.database import Database, Transaction
 from storage.tables import Membership
@@ -155,3 +156,41 @@ def test_planning_again_moves_nobody_twice(two: Two) -> None:
     assert two.belongs("李强", TODAY + timedelta(days=1)) == [two.here.branch]
     assert two.belongs("李强", TODAY + timedelta(days=2)) == [two.second]  # though the bot slept a day
     assert two.database.read_now(transfer_plans.next_due, later, FALLBACK) is None
+
+
+def test_what_waits_for_a_word_is_not_buried_under_what_is_agreed(two: Two) -> None:
+    """Nine leave on the last day of the term; the tenth, later, is still to be answered."""
+    here = two.here
+
+    def enrol(tx: Transaction) -> None:
+        for number in range(9):
+            here.enrol(tx, f"毕业生{number}")
+
+    two.database.write_now(enrol)
+    for number in range(9):
+        two.agrees(two.asks(f"毕业生{number}", on=TODAY + timedelta(days=2)))
+    asked = two.asks("李强", on=TODAY + timedelta(days=20))
+    waiting = two.database.read_now(transfers.waiting_for, here.actor("外人"), NOW)
+    assert [one.transfer.id for one in waiting] == [asked.id]
+    page = two.database.read_now(transfers.page, here.actor("外人"), NOW)
+    assert page.rows[0].transfer.id == asked.id
+
+
+def test_an_administrator_sees_what_waits_below_them_and_not_what_others_have(two: Two) -> None:
+    """However many transfers are under way elsewhere in the organisation."""
+    here, many = two.here, transfers.MOST_OPEN + 1
+
+    def elsewhere(tx: Transaction) -> None:
+        county = units.found_unit(tx, "外县党委", UnitKind.COMMITTEE, None, SINCE, NOW)
+        one, other = (
+            units.found_unit(tx, name, UnitKind.BRANCH, county, SINCE, NOW) for name in ("甲支部", "乙支部")
+        )
+        for number in range(many):
+            person = people.add_person(tx, f"外县{number}", f"外县{number}", NOW)
+            ask = Ask(people.enrol(tx, person, one, SINCE), other, TODAY, Side.LEAVES)
+            stored.ask(tx, ask, one, None, NOW)
+
+    two.database.write_now(elsewhere)
+    asked = two.asks("李强", on=TODAY + timedelta(days=20))
+    waiting = two.database.read_now(transfers.waiting_for, here.actor("何平"), NOW)
+    assert [one.transfer.id for one in waiting] == [asked.id]
