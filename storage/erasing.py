@@ -99,6 +99,9 @@ def forget_texts(tx: Transaction, person: PersonId, now: datetime) -> None:
     tx.execute(update(reflections).where(pieces_of(person)).values(text="", comment=None))
     mine = memberships_of(person)
     tx.execute(update(leaves).where(leaves.membership_id.in_(mine)).values(reason=None))
+    answered = select(rsvps.activity_id).where(rsvps.membership_id.in_(mine), coming(now))
+    counted = and_(cards.subject_kind == "activity", cards.subject_id.in_(answered))
+    tx.execute(update(cards).where(counted).values(stale=True))
     tx.execute(delete(rsvps).where(rsvps.membership_id.in_(mine), coming(now)))
     topic_drafts, activity_drafts = drafts_of(person)
     of_topics = materials.topic_id.in_(select(topics.id).where(topic_drafts))
@@ -157,7 +160,9 @@ def forget_updates(tx: Transaction, users: Collection[int]) -> None:
     tx.execute(delete(conversations).where(conversations.user_id.in_(list(users))))
     bare = literal('{"update_id": ') + cast(cast(inbox.update_id, String), Text) + literal("}")
     for user in users:
-        names = or_(*(inbox.raw.like(f'%"id":{gap}{user},%') for gap in ("", " ")))
+        # Of a person, a chat, a contact; first among what is said of them or last.
+        told = (f'%id":{gap}{user}{after}%' for gap in ("", " ") for after in (",", "}"))
+        names = or_(*map(inbox.raw.like, told))
         sent = or_(*(inbox.raw.like(f'%"from":{gap}{{"id":{gap}{user},%') for gap in ("", " ")))
         settled = and_(names, inbox.state.in_([DONE, PARKED]))
         waiting = and_(sent, inbox.state == NEW)

@@ -13,6 +13,7 @@ from domain.participation import LeaveKind
 from storage.database import Transaction
 from storage.tables import Leave as leaves
 from storage.tables import Membership as memberships
+from storage.tables import Person as people
 
 
 def _asked() -> Select[Any]:
@@ -73,10 +74,12 @@ def covering(tx: Transaction, branch: UnitId, activity: Activity) -> list[tuple[
 
 
 def waiting_in(tx: Transaction, branches: Iterable[UnitId], limit: int) -> list[Leave]:
-    """Leaves nobody has decided, the longest waiting first."""
+    """Leaves nobody has decided, the longest waiting first; who was erased hears of none."""
+    erased = select(people.id).where(people.erased_at.is_not(None))
     found = tx.execute(
         _asked()
         .where(leaves.branch_id.in_(list(branches)), leaves.state == LeaveState.ASKED)
+        .where(memberships.person_id.not_in(erased))
         .order_by(leaves.asked_at, leaves.id)
         .limit(limit)
     )

@@ -30,6 +30,7 @@ from services import (
     records,
     reflections,
     rosters,
+    rsvps,
     summaries,
     topic_drafts,
 )
@@ -43,6 +44,7 @@ from storage.tables import (
     Account,
     AuditEntry,
     Base,
+    Card,
     Chat,
     Delivery,
     InboxUpdate,
@@ -336,6 +338,53 @@ def test_the_list_beforehand_counts_what_then_goes(database: Database) -> None:
         erase(tx, told)
         left = stored.going(tx, told.study.people["李强"], LATER.date() + timedelta(days=1), LATER)
         assert set(vars(left).values()) == {0}
+
+    on_both(database, story)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"contact": {"first_name": "李强", "user_id": NUMBER}},
+        {"left_chat_member": {"first_name": "李强", "id": NUMBER}},
+        {"users_shared": {"users": [{"user_id": NUMBER, "first_name": "李强"}]}},
+    ],
+)
+@pytest.mark.parametrize("spaced", [True, False])
+def test_what_others_sent_of_them_is_not_left_as_it_came_in(
+    database: Database, named: dict[str, object], spaced: bool
+) -> None:
+    def story(tx: Transaction, told: Told) -> None:
+        message = {"from": {"id": 1002, "first_name": "张伟"}, **named}
+        between = None if spaced else (",", ":")
+        raw = json.dumps({"update_id": 10, "message": message}, ensure_ascii=False, separators=between)
+        row = {"bot_id": BOT, "update_id": 10, "raw": raw, "received_at": NOW, "state": DONE}
+        tx.execute(insert(InboxUpdate).values(row))
+        erase(tx, told)
+        left = tx.execute(select(InboxUpdate.raw).where(InboxUpdate.update_id == 10)).scalar_one()
+        assert json.loads(left) == {"update_id": 10}
+
+    on_both(database, story)
+
+
+def test_nobody_is_left_with_a_leave_of_theirs_to_decide(database: Database) -> None:
+    def story(tx: Transaction, told: Told) -> None:
+        assert len(leaves.waiting_for(tx, told.study.actor(tx, "王芳"))) == 1
+        erase(tx, told)
+        assert leaves.waiting_for(tx, told.study.actor(tx, "王芳")) == ()
+
+    on_both(database, story)
+
+
+def test_the_card_of_what_they_were_coming_to_is_counted_anew(database: Database) -> None:
+    def story(tx: Transaction, told: Told) -> None:
+        rsvps.answer(tx, told.study.actor(tx, "张伟"), told.coming, True, LATER)
+        group = told.study.group_chat(tx, told.study.first)
+        tx.execute(
+            insert(Card).values(subject_kind="activity", subject_id=told.coming, chat_id=group, stale=False)
+        )
+        erase(tx, told, "张伟")
+        assert list(tx.execute(select(Card.stale)).scalars()) == [True]
 
     on_both(database, story)
 
