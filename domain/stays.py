@@ -9,6 +9,8 @@ from datetime import date
 from domain.ids import MembershipId, PersonId, UnitId
 from domain.units import Unit
 
+PAGE = 16  # guests on a screen: whose names are long still fit
+
 
 @dataclass(frozen=True)
 class Guest:
@@ -35,11 +37,18 @@ class Visitor:
 
 @dataclass(frozen=True)
 class GuestsPage:
-    """A branch's guests, for those who record them."""
+    """Some of a branch's guests, for those who record them."""
 
     unit: Unit
     guests: tuple[Guest, ...]
     on: date
+    total: int = 0
+    page: int = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(self.total - 1, 0) // PAGE
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ async def listed(
     state: FSMContext,
 ) -> None:
     await state.clear()
-    await shown_in_place(query, words.screen(await db.read(services.guests, actor, callback_data.unit, now)))
+    page = await db.read(services.guests, actor, callback_data.unit, now, callback_data.page)
+    await shown_in_place(query, words.screen(page))
 
 
 @router.callback_query(TakeInTap.filter())

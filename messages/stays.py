@@ -16,7 +16,7 @@ from messages.outgoing import Outgoing, keyboard, rows
 from messages.speech import _
 from messages.units import GuestsTap, UnitTap
 
-SHOWN = 40  # guests on a screen; a message holds no more lines in comfort
+NAME_SHOWN = 16  # characters of a name on a button
 
 
 class TakeInTap(CallbackData, prefix="stay"):
@@ -37,13 +37,17 @@ class LetGoTap(CallbackData, prefix="stayend"):
 def screen(page: GuestsPage) -> Outgoing:
     """Who is a guest there, each with a way to end it."""
     unit = page.unit.id
-    shown = page.guests[:SHOWN]
-    lines = [_line(one) for one in shown] or [_("Nobody is a guest here.")]
-    ends = [_button(_("End: {name}").format(name=one.name), LetGoTap(stay=one.stay)) for one in shown]
+    lines = [_line(one) for one in page.guests] or [_("Nobody is a guest here.")]
+    ends = [
+        _button(_("End: {name}").format(name=one.name[:NAME_SHOWN]), LetGoTap(stay=one.stay))
+        for one in page.guests
+    ]
     take = _button(_("➕ Take in"), TakeInTap(unit=unit))
-    text = as_list(Bold(_("Guests of {unit}").format(unit=page.unit.name)), *lines, _belonging())
+    paged = _("Page {page} of {pages}").format(page=page.page + 1, pages=page.last + 1)
+    head = Bold(_("Guests of {unit}").format(unit=page.unit.name))
+    text = as_list(head, *lines, *([paged] if page.last else []), _belonging())
     back = _button(_("Back"), UnitTap(unit=unit))
-    return Outgoing(text, keyboard(*rows(*ends), [take], [back, home_button()]))
+    return Outgoing(text, keyboard(*rows(*ends), _turns(page), [take], [back, home_button()]))
 
 
 def name_wanted(unit: UnitId) -> Outgoing:
@@ -94,6 +98,13 @@ def sure_to_end(unit: Unit, guest: Guest) -> Outgoing:
 def _asked(text: Text, yes: CallbackData, unit: UnitId) -> Outgoing:
     confirm = [_button(_("Confirm"), yes), _button(_("Cancel"), GuestsTap(unit=unit))]
     return Outgoing(text, keyboard(confirm, [home_button()]))
+
+
+def _turns(page: GuestsPage) -> list[InlineKeyboardButton]:
+    steps = ((_("◂ Earlier"), page.page - 1), (_("Further ▸"), page.page + 1))
+    return [
+        _button(words, GuestsTap(unit=page.unit.id, page=to)) for words, to in steps if 0 <= to <= page.last
+    ]
 
 
 def _line(one: Guest) -> str:

@@ -77,9 +77,10 @@ class SettingsTap(CallbackData, prefix="uset"):
 
 
 class GuestsTap(CallbackData, prefix="guests"):
-    """Who is a guest of a branch."""
+    """Who is a guest of a branch; a page of them."""
 
     unit: Annotated[UnitId, KEY]
+    page: int = 0
 
 
 class FindUnitTap(CallbackData, prefix="unitfind"):

@@ -7,6 +7,7 @@ from domain.errors import AlreadySo, Gone, NotForYou, UnitMisplaced
 from domain.ids import MembershipId, UnitId
 from domain.names import name_key, person_name
 from domain.roles import Act
+from domain.stays import PAGE as GUESTS
 from domain.stays import Guest, GuestsPage, Visitor, VisitorsFound
 from domain.unit_changes import PAGE
 from domain.units import Unit, UnitKind
@@ -15,10 +16,12 @@ from storage import audit, people, stays, units
 from storage.database import Transaction
 
 
-def guests(tx: Transaction, actor: Actor, unit: UnitId, now: datetime) -> GuestsPage:
-    """A branch's guests. Raises UnitMisplaced for what is no branch, and as `permit`."""
+def guests(tx: Transaction, actor: Actor, unit: UnitId, now: datetime, page: int = 0) -> GuestsPage:
+    """A page of a branch's guests. Raises UnitMisplaced for what is no branch, and as `permit`."""
     host, on = _host(tx, actor, unit, now), today(now, actor.zone)
-    return GuestsPage(host, tuple(stays.guests_of(tx, unit, on)), on)
+    found = stays.guests_of(tx, unit, on)
+    at = min(max(page, 0), max(len(found) - 1, 0) // GUESTS)
+    return GuestsPage(host, tuple(found[at * GUESTS : (at + 1) * GUESTS]), on, len(found), at)
 
 
 def visitors(tx: Transaction, actor: Actor, unit: UnitId, typed: str, now: datetime) -> VisitorsFound:

@@ -10,6 +10,8 @@ from domain.rosters import Reason, Roster, RosterRow
 from services.rosters import import_roster
 from simulator.buttons import button_on
 from simulator.people import SimPerson
+from storage import people
+from storage.database import Transaction
 from storage.tables import (
     Activity,
     Appointment,
@@ -207,6 +209,26 @@ async def test_a_study_group_has_guests_only_and_lasts(county: County) -> None:
     (stay,) = [row for row in county.world.rows(Membership) if row["branch_id"] == unit]
     assert stay["until"] == date(2026, 11, 2)
     assert [row["until"] for row in county.world.rows(Membership)][:3] == [None] * 3
+
+
+async def test_a_task_force_of_many_is_seen_and_let_go_a_page_at_a_time(county: County) -> None:
+    await county.makes("临时党支部", "抗洪临时党支部", ENDS.isoformat(), "确认")
+    unit, home = county.unit("抗洪临时党支部"), county.branch.unit
+    today = county.world.clock.now().date()
+
+    def send(tx: Transaction) -> None:
+        for number in range(45):
+            name = f"{'阿卜杜拉·' * 12}{number}号"
+            person = people.add_person(tx, name, name, county.world.clock.now())
+            belongs = people.enrol(tx, person, home, today)
+            people.enrol(tx, person, unit, today, home=belongs, until=ENDS)
+
+    county.world.database.write_now(send)
+    screen = await county.does(county.he, "/units", "抗洪临时党支部", "👥 编入人员")
+    assert "第 1 页,共 3 页" in screen
+    screen = await county.does(county.he, "下一页 ▸", "下一页 ▸")
+    assert "44号(第一党支部" in screen
+    assert button_on(county.he.last_message, "◂ 上一页")
 
 
 async def test_a_committee_makes_special_branches_and_a_branch_none(county: County) -> None:
