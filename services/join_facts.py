@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import islice
 
 from domain.actors import Actor
 from domain.ids import AccountId, ActivityId, ClaimId, MembershipId, PersonId, TopicId
@@ -23,9 +24,11 @@ from services.vouching import home_of, may_decide, rows_of
 from storage import actors, checkins, joining, people, rsvps, units
 from storage.database import Transaction
 
+MOST_WAITING = 50  # requests for one person: each takes a dozen questions
+
 
 def waiting_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[JoinAsked, ...]:
-    """The joins that wait for this person, oldest first."""
+    """The joins that wait for this person, oldest first; as many as one could ever look through."""
     on = today(now, actor.zone)
     if actor.root:
         claims = joining.undecided(tx)
@@ -35,7 +38,7 @@ def waiting_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[JoinAsked
         found = [claim for unit in sorted(seats) for claim in joining.undecided_below(tx, unit, on)]
         claims = sorted(dict.fromkeys(found), key=lambda claim: claim.id)
     asked = (_asked(tx, claim, on) for claim in claims if may_decide(tx, actor, claim, on))
-    return tuple(question for question in asked if question)
+    return tuple(islice((question for question in asked if question), MOST_WAITING))
 
 
 def joined_facts(tx: Transaction, claim_id: int) -> Joined | None:

@@ -39,7 +39,7 @@ from domain.unit_changes import (
 from domain.units import FORMS, Matter, Unit, UnitKind
 from services import unit_ends
 from services.actors import allows, permit, today, units_where
-from storage import audit, unit_changes, units
+from storage import appointments, audit, unit_changes, units
 from storage.database import Transaction
 
 
@@ -252,5 +252,13 @@ def _archivable(tx: Transaction, unit: Unit, until: date, on: date) -> None:
     below = unit_changes.units_after(tx, unit.id, until)
     if members or below:
         raise UnitInUse(members, below)
-    if unit.parent is None and unit_changes.count_below(tx, None, until) == 1:
-        raise LastAdministrator  # with the only topmost unit its administrators would go
+    if unit.parent is None and not _others_are_administered(tx, unit.id, until, on):
+        raise LastAdministrator  # with the topmost unit its administrators would go
+
+
+def _others_are_administered(tx: Transaction, root: UnitId, until: date, on: date) -> bool:
+    """Whether, without this topmost unit, somebody administers another; or nobody did this one either."""
+    rest = [one.id for one in units.children_of(tx, None, until) if one.id != root]
+    if not appointments.is_administered(tx, [root], on, None):
+        return bool(rest)
+    return appointments.is_administered(tx, rest, until, None)

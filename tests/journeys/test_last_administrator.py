@@ -47,6 +47,9 @@ async def test_the_only_topmost_unit_is_not_archived_from_under_them(town: Town)
     assert town.he.alerts == [LAST]
     assert [row["archived_on"] for row in town.world.rows(Unit)] == [None]
     other = town.world.committee("第二工委")
+    await town.does(town.he, "/units", "归档")
+    assert town.he.alerts == [LAST, LAST]  # nobody administers the other one
+    town.world.official("刘洋", other, Role.ADMINISTRATOR)
     await town.does(town.he, "/units", "归档", "确认")
     archived = {row["id"]: row["archived_on"] for row in town.world.rows(Unit)}
     assert (archived[town.root] is None, archived[other]) == (False, None)

@@ -33,6 +33,7 @@ from domain.units import UnitKind
 from services import claims, invites, join_facts, joining, rosters, vouching
 from services.actors import actor_of
 from storage import actors, chats, people, reach, units
+from storage import joining as stored
 from storage.database import Database, Transaction
 from storage.tables import Chat, Claim, Delivery, Link
 
@@ -311,6 +312,31 @@ def test_what_waits_is_listed_for_those_who_decide(east: East) -> None:
     assert len(east.db.read_now(join_facts.waiting_for, east.actor(ADMIN), NOW)) == 1
     east.types(ZHANG, "张伟")
     assert east.db.read_now(join_facts.waiting_for, east.actor(ZHANG), NOW) == ()
+
+
+def test_however_many_wait_only_the_oldest_are_looked_up(east: East) -> None:
+    """Weeks after a roll-out thousands may wait below one coordinator; a screen shows eight."""
+
+    def crowd(tx: Transaction) -> list[int]:
+        waiting = ClaimState.WAITING
+        return [
+            stored.add_claim(
+                tx,
+                Account("telegram", 5000 + number, None, None),
+                east.rows["李娜"],
+                east.branch,
+                None,
+                "李娜",
+                None,
+                waiting,
+                NOW,
+            )
+            for number in range(join_facts.MOST_WAITING + 10)
+        ]
+
+    made = east.db.write_now(crowd)
+    found = east.db.read_now(join_facts.waiting_for, east.actor(COORDINATOR), NOW)
+    assert [one.claim for one in found] == made[: join_facts.MOST_WAITING]
 
 
 def test_an_expired_link_leads_to_asking(east: East) -> None:
