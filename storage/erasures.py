@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, insert, or_, select
 
 from domain.activities import State
 from domain.appointments import never_lapses
@@ -112,9 +112,17 @@ def others_administer(tx: Transaction, line: Iterable[UnitId], person: PersonId,
 
 
 def traits_of(tx: Transaction, person: PersonId) -> Traits:
-    """By what the person could be known again."""
+    """By what the person could be known again; not by what is somebody else's by now."""
     who = tx.execute(select(people.name, people.number, people.joined).where(people.id == person)).one()
-    linked = tx.execute(select(accounts.user_id, accounts.username).where(accounts.person_id == person)).all()
+    now = accounts.__table__.alias("now")
+    of_others = exists().where(
+        now.c.platform == accounts.platform,
+        now.c.user_id == accounts.user_id,
+        now.c.unlinked_at.is_(None),
+        now.c.person_id != person,
+    )
+    own = and_(accounts.person_id == person, ~of_others)
+    linked = tx.execute(select(accounts.user_id, accounts.username).where(own)).all()
     stood = select(memberships.branch_id).where(memberships.person_id == person)
     held = select(appointments.unit_id).where(appointments.person_id == person)
     return Traits(

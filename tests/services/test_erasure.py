@@ -389,6 +389,28 @@ def test_the_card_of_what_they_were_coming_to_is_counted_anew(database: Database
     on_both(database, story)
 
 
+def test_an_account_that_is_somebody_elses_by_now_stays_theirs(database: Database) -> None:
+    """Somebody was taken for 李强, and is 张伟: their chat, their words and their place are 张伟's."""
+
+    def story(tx: Transaction, told: Told) -> None:
+        zhang, zhangs = told.study.people["张伟"], told.study.accounts["张伟"]
+        first = Account.user_id == zhangs
+        tx.execute(update(Account).where(first).values(person_id=told.study.people["李强"], unlinked_at=NOW))
+        people.link_account(tx, zhang, "telegram", zhangs, None, NOW)
+        own = {"message_id": 9, "from": {"id": zhangs, "is_bot": False}, "text": "张伟的话"}
+        raw = json.dumps({"update_id": 9, "message": own}, ensure_ascii=False)
+        row = {"bot_id": BOT, "update_id": 9, "raw": raw, "received_at": NOW, "state": NEW}
+        tx.execute(insert(InboxUpdate).values(row))
+        erase(tx, told)
+        assert told.study.private_of(tx, "张伟").platform_chat_id == zhangs
+        assert tx.execute(select(Chat.state).where(Chat.chat_id == zhangs)).scalar_one() == "reachable"
+        assert tx.execute(select(InboxUpdate.raw).where(InboxUpdate.update_id == 9)).scalar_one() == raw
+        given = Roster((row_of("张伟", telegram=zhangs),), (), (), (), ((0,),))
+        assert rosters.plan(tx, given, LATER.date()).skipped == ()
+
+    on_both(database, story)
+
+
 def row_of(name: str, number: str = "", joined: str = "", telegram: int | None = None) -> RosterRow:
     path = ("区直机关工委", "第一党支部")
     return RosterRow("名册", 2, path, None, name, (), None, joined, "", telegram, "", number)
