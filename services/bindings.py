@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from domain.actors import Actor
 from domain.bindings import Bound, ChooseUnit, Room
@@ -25,11 +26,11 @@ def bind(tx: Transaction, actor: Actor, room: Room, asked: str, now: datetime) -
     known(actor)
     if not room.is_group:
         raise GroupWanted
-    found = tuple(_bindable(tx, actor, asked, today(now, actor.zone)))
+    found = tuple(islice(_bindable(tx, actor, asked, today(now, actor.zone)), OFFERED))
     if not found:
         raise NothingToBind
     if len(found) > 1:
-        return ChooseUnit(found[:OFFERED])
+        return ChooseUnit(found)
     return bind_to(tx, actor, room, found[0].id, now)
 
 
@@ -67,10 +68,14 @@ def unbind(tx: Transaction, actor: Actor, room: Room, now: datetime) -> Unit:
 
 
 def _bindable(tx: Transaction, actor: Actor, asked: str, on: date) -> Iterator[Unit]:
+    """One after another: who keeps thousands is offered the first few, or names one."""
     path = parse_unit_path(asked)
-    held = units_where(actor, Act.BIND_CHAT)
-    branches = dict.fromkeys(branch for unit in held for branch in units.branches_below(tx, unit, on))
-    for branch in branches:
+    branches: dict[UnitId, str] = {}
+    for unit in units_where(actor, Act.BIND_CHAT):
+        branches |= units.names_of_branches(tx, unit, on)
+    for branch, name in branches.items():
+        if path and name_key(name) != name_key(path[-1]):
+            continue
         found = units.unit_with(tx, branch, on)
         if found is None:
             raise Gone

@@ -107,15 +107,19 @@ def children_of(tx: Transaction, unit: UnitId | None, on: date) -> list[Unit]:
 
 def branches_below(tx: Transaction, unit: UnitId, on: date) -> list[UnitId]:
     """The branches at or under a unit."""
+    return list(names_of_branches(tx, unit, on))
+
+
+def names_of_branches(tx: Transaction, unit: UnitId, on: date) -> dict[UnitId, str]:
+    """The branches at or under a unit, each with its name."""
     under = below(unit, on)
-    return list(
-        tx.execute(
-            select(units.id)
-            .join(under, under.c.unit_id == units.id)
-            .where(units.kind == UnitKind.BRANCH, alive(on))
-            .order_by(units.id)
-        ).scalars()
+    found = tx.execute(
+        select(units.id, units.name)
+        .join(under, under.c.unit_id == units.id)
+        .where(units.kind == UnitKind.BRANCH, alive(on))
+        .order_by(units.id)
     )
+    return {UnitId(row.id): row.name for row in found}
 
 
 def found_unit(

@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import event, insert
 
 from domain.actors import Account, Actor
+from domain.bindings import ChooseUnit, Room
 from domain.ids import UnitId
+from domain.roles import Role
 from domain.unit_changes import PAGE
 from domain.units import UnitKind
+from services import bindings
 from services import units as services
-from storage import units
+from services.actors import actor_of
+from storage import people, units
 from storage.database import Database, Transaction
 from storage.tables import Unit, UnitPlace
 
@@ -75,3 +79,23 @@ def test_each_screen_asks_for_its_own_units_only(forest: tuple[Database, UnitId]
         assert (len(found.units), found.more) == (PAGE, True)
 
     database.read_now(screens)
+
+
+@pytest.mark.parametrize(("asked", "found"), [("", 8), ("第4321党支部", 1), ("省直机关工委/第4321党支部", 1)])
+def test_a_group_is_bound_by_who_keeps_thousands_of_branches_without_asking_for_each(
+    forest: tuple[Database, UnitId], asked: str, found: int
+) -> None:
+    database, root = forest
+    room = Room("telegram", 42, -500, 0, "supergroup")
+
+    def binds(tx: Transaction) -> None:
+        keeper = people.add_person(tx, "管理员", "管理员", NOW)
+        people.appoint(tx, keeper, root, Role.ADMINISTRATOR, DAY)
+        people.link_account(tx, keeper, "telegram", 8, None, NOW)
+        actor = actor_of(tx, Account("telegram", 8, None, None), NOW, {}, root=False)
+        with counted(tx) as said:
+            outcome = bindings.bind(tx, actor, room, asked, NOW)
+        assert len(outcome.units) == found if isinstance(outcome, ChooseUnit) else found == 1
+        assert len(said) < 25
+
+    database.write_now(binds)
