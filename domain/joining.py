@@ -21,6 +21,7 @@ SHARED_USES = 50  # a branch has at most 50 members
 ADMIN_LIFE = timedelta(hours=24)
 GUESSES = 10  # wrong payloads and names of one account within GUESSING_SPAN; then it must wait
 GUESSING_SPAN = timedelta(hours=1)
+MOST_NAMESAKES = 20  # on one card; of more, each needs their own link
 LONGEST_NAME = 64  # characters; longer is no name
 LONGEST_PAYLOAD = 64  # characters of a deep link's payload, by the platform's rule
 
@@ -211,13 +212,17 @@ class Joined:
 
 @dataclass(frozen=True)
 class JoinAsked:
-    """For who decides: somebody says they are one of these rows. `frozen`: not the only one who says so."""
+    """For who decides: somebody says they are one of these rows. `frozen`: not the only one who says so.
+
+    `more`: rows of that name beyond those listed.
+    """
 
     claim: ClaimId
     typed: str
     user_id: int
     candidates: tuple[Candidate, ...]
     frozen: bool
+    more: int = 0
 
 
 @dataclass(frozen=True)

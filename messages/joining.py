@@ -134,6 +134,9 @@ def asked(facts: JoinAsked) -> Outgoing:
     """The card of one who waits, to whoever decides. The name typed opens the account's own chat."""
     typed = TextLink(facts.typed, url=f"tg://user?id={facts.user_id}")
     lines: list[Text] = [Text(Bold(_("Asks to join: ")), typed), *map(_candidate, facts.candidates)]
+    if facts.more:
+        more = _("{n} more bear this name. If it is one of them, decline, and give them their own link.")
+        lines.append(Text(more.format(n=facts.more)))
     if facts.frozen:
         lines.append(Text(_("More than one account claims this row. None of them has it until you decide.")))
     if any(row.linked for row in facts.candidates):

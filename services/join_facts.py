@@ -7,6 +7,7 @@ from itertools import islice
 from domain.actors import Actor
 from domain.ids import AccountId, ActivityId, ClaimId, MembershipId, PersonId, TopicId
 from domain.joining import (
+    MOST_NAMESAKES,
     UNDECIDED,
     AccountReplaced,
     Candidate,
@@ -110,9 +111,10 @@ def _memberships(tx: Transaction, claim: Claim, on: date) -> list[MembershipId]:
 
 def _asked(tx: Transaction, claim: Claim, on: date) -> JoinAsked | None:
     rows = rows_of(tx, claim, on)
-    candidates = candidates_of(tx, rows, on)
+    candidates = candidates_of(tx, rows[:MOST_NAMESAKES], on)
     typed = claim.typed or (candidates[0].name if candidates else "")
-    return JoinAsked(claim.id, typed, claim.account.user_id, candidates, claim.state is ClaimState.FROZEN)
+    frozen, more = claim.state is ClaimState.FROZEN, len(rows) - len(candidates)
+    return JoinAsked(claim.id, typed, claim.account.user_id, candidates, frozen, more)
 
 
 def _where(tx: Transaction, person: PersonId, on: date) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy import select, update
 
 from domain.actors import Account, Actor
@@ -30,6 +31,7 @@ from domain.roles import Role
 from domain.roster_reading import read_roster
 from domain.rosters import Sheet
 from domain.units import UnitKind
+from messages import joining as words
 from services import claims, invites, join_facts, joining, rosters, vouching
 from services.actors import actor_of
 from storage import actors, chats, people, reach, units
@@ -337,6 +339,24 @@ def test_however_many_wait_only_the_oldest_are_looked_up(east: East) -> None:
     made = east.db.write_now(crowd)
     found = east.db.read_now(join_facts.waiting_for, east.actor(COORDINATOR), NOW)
     assert [one.claim for one in found] == made[: join_facts.MOST_WAITING]
+
+
+def test_hundreds_of_one_name_still_make_a_card_that_can_be_sent(east: East) -> None:
+    """A card of the topmost unit, passed on: the name typed stands in very many branches."""
+
+    def crowd(tx: Transaction) -> None:
+        for _number in range(120):
+            people.enrol(tx, people.add_person(tx, "张伟", "张伟", NOW), east.branch, DAY)
+
+    east.db.write_now(crowd)
+    link = east.db.write_now(invites.share_as_owner, east.committee, "wide", NOW).token
+    assert isinstance(east.types(ZHANG, "张伟", link), Waits)
+    (asked,) = east.db.read_now(join_facts.waiting_for, east.actor(COORDINATOR), NOW)
+    card = words.asked(asked)
+    assert isinstance(card.keyboard, InlineKeyboardMarkup)
+    assert len(card.text.as_kwargs()["text"]) < 4096
+    assert len(card.keyboard.inline_keyboard) < 50
+    assert len(asked.candidates) + asked.more == 121
 
 
 def test_an_expired_link_leads_to_asking(east: East) -> None:
