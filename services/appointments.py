@@ -50,14 +50,13 @@ def candidates(
     found = permit(tx, actor, act_for(role), unit, now)
     on = today(now, actor.zone)
     words = person_name(typed)
+    rows = joining.rows_named(tx, unit, name_key(words), on)  # of many namesakes the unit's own come first
     if actor.root:
-        rows = appointments.people_named(tx, name_key(words), PAGE)
+        rows += appointments.people_named(tx, name_key(words), PAGE)
     else:
         roots = units_where(actor, Act.SEE_UNITS)
-        rows = list(
-            dict.fromkeys(row for root in roots for row in joining.rows_named(tx, root, name_key(words), on))
-        )
-    return Candidates(found, role, words, candidates_of(tx, rows[:PAGE], on))
+        rows += [row for root in roots for row in joining.rows_named(tx, root, name_key(words), on)]
+    return Candidates(found, role, words, candidates_of(tx, list(dict.fromkeys(rows))[:PAGE], on))
 
 
 def weigh(tx: Transaction, actor: Actor, change: RoleChange, now: datetime) -> WeighedRole:

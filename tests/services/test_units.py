@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from domain.actors import Account
+from domain.actors import Account, Actor
 from domain.appointments import Appoint, EndRole
 from domain.errors import (
     AlreadySo,
@@ -276,6 +276,26 @@ def test_roles_are_dated_and_given_only_where_they_exist(county: County) -> None
     with pytest.raises(Gone):  # 何平 stands above: no coordinator reaches them by a number
         gives("吴敏", "何平", here.branch, Role.SECRETARY)
     assert here.owed("given") == ["李强", "李强"]
+
+
+def test_of_many_namesakes_those_of_the_unit_itself_are_offered_first(county: County) -> None:
+    here = county.here
+
+    def crowd(tx: Transaction) -> PersonId:
+        elsewhere = units.found_unit(tx, "西城支部", UnitKind.BRANCH, county.west, SINCE, NOW)
+        for _number in range(12):
+            people.enrol(tx, people.add_person(tx, "张伟", "张伟", NOW), elsewhere, SINCE)
+        meant: PersonId = people.add_person(tx, "张伟", "张伟", NOW)
+        people.enrol(tx, meant, here.branch, SINCE)
+        return meant
+
+    meant = county.database.write_now(crowd)
+    root = Actor(Account("telegram", 77, None, "zh"), None, (), (), "zh", "Asia/Shanghai", root=True)
+    for actor in (here.actor("何平"), root):
+        found = county.database.read_now(
+            appointments.candidates, actor, here.branch, Role.SECRETARY, "张伟", NOW
+        )
+        assert found.people[0].person == meant
 
 
 def test_two_administrators_never_end_each_other(county: County) -> None:
