@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from domain.actors import Actor
 from domain.deliveries import Cause, Destination, Kind
-from domain.errors import Gone, HoldsRoles
+from domain.errors import Gone, HoldsRoles, UnitArchived
 from domain.ids import MembershipId, PersonId, UnitId
 from domain.names import name_key, person_name
 from domain.roles import Act
@@ -74,11 +74,13 @@ def formers(tx: Transaction, actor: Actor, unit: UnitId, typed: str, now: dateti
 def returning(
     tx: Transaction, actor: Actor, unit: UnitId, person: PersonId, now: datetime
 ) -> tuple[Unit, Former]:
-    """Who would come back; nothing is changed. Raises Gone, and as `permit`."""
+    """Who would come back; nothing is changed. Raises Gone, UnitArchived, and as `permit`."""
     found = permit(tx, actor, Act.MOVE_MEMBER, unit, now)
     former = transfers.former_with(tx, unit, person, today(now, actor.zone))
     if former is None:
         raise Gone
+    if found.archived_on is not None:  # its end is set: they would be left in what is no more
+        raise UnitArchived
     return found, former
 
 

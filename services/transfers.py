@@ -236,10 +236,14 @@ def _possible(tx: Transaction, member: Visitor, to: UnitId, on: date) -> Unit:
     target = units.unit_with(tx, to, on)
     if target is None:
         raise Gone
-    if target.kind is not UnitKind.BRANCH or target.id == member.branch or target.is_over(on):
+    if target.kind is not UnitKind.BRANCH or target.id == member.branch:
         raise ToOneBranch
     for unit in (member.branch, to):
         must_deal_with(tx, unit, Matter.TRANSFERS, on)
+    if (
+        target.archived_on is not None
+    ):  # also one whose end is only set: they would be left in what is no more
+        raise ToOneBranch
     if to in {at.branch for at in stays.homes_of(tx, member.person, on)}:
         raise AlreadySo
     if obligations.holds_role(tx, member.person, member.branch, on):
@@ -287,4 +291,4 @@ def _administrators(tx: Transaction, transfer: Transfer, unit: UnitId, on: date)
 
 
 def _deals(unit: Unit) -> bool:
-    return Matter.TRANSFERS not in FORMS[unit.form].without
+    return unit.archived_on is None and Matter.TRANSFERS not in FORMS[unit.form].without

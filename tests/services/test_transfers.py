@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.errors import ClaimSettled, HasNoPartIn, NotForYou, PastTime, ToOneBranch
-from domain.ids import MembershipId, UnitId
+from domain.errors import ClaimSettled, HasNoPartIn, NotForYou, PastTime, ToOneBranch, UnitArchived
+from domain.ids import MembershipId, PersonId, UnitId
 from domain.roles import Role
 from domain.transfers import Ask, Side, Transfer
 from domain.unit_changes import Create
 from domain.units import Form, UnitKind
-from services import stays, transfer_plans, transfers
+from services import departures, stays, transfer_plans, transfers
 from services import units as unit_services
-from storage import people, units
+from storage import people, rosters, units
 from storage import transfers as stored
 from storage.actors import belongings_of
 from storage.database import Database, Transaction
@@ -194,3 +194,21 @@ def test_an_administrator_sees_what_waits_below_them_and_not_what_others_have(tw
     asked = two.asks("李强", on=TODAY + timedelta(days=20))
     waiting = two.database.read_now(transfers.waiting_for, here.actor("何平"), NOW)
     assert [one.transfer.id for one in waiting] == [asked.id]
+
+
+def test_nobody_goes_or_comes_back_to_a_branch_whose_end_is_set(two: Two) -> None:
+    """On its last day they would belong to a branch that is no more, and nobody could move them."""
+    he, ends = two.here.actor("何平"), TODAY + timedelta(days=30)
+    ending = two.branch("改制支部", until=ends)
+    with pytest.raises(ToOneBranch):
+        two.database.read_now(transfers.weigh, he, Ask(two.home("李强"), ending, TODAY, Side.LEAVES), NOW)
+
+    def left_it(tx: Transaction) -> PersonId:
+        person: PersonId = people.add_person(tx, "老张", "老张", NOW)
+        was = people.enrol(tx, person, ending, SINCE)
+        rosters.end_membership(tx, was, TODAY - DAY)
+        return person
+
+    person = two.database.write_now(left_it)
+    with pytest.raises(UnitArchived):
+        two.database.write_now(departures.come_back, he, ending, person, NOW)
