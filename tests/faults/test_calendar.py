@@ -158,6 +158,7 @@ def keeps_time(world: Weather, branch: Branch, change: Change, wall: time) -> No
     world.set(branch.unit, "timezone", change.zone)
     world.set(branch.unit, "study_rule", f"FREQ=WEEKLY;BYDAY={WEEKDAYS[change.day.weekday()]}")
     world.set(branch.unit, "study_time", f"{wall:%H:%M}")
+    world.set(branch.unit, "weekly_asks", "20")  # none waits for a digest: what comes when is looked at
 
 
 async def test_downtime_3d(database: Database, size: int, shown: Callable[[str], None]) -> None:

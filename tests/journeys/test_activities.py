@@ -113,7 +113,7 @@ async def test_a_second_decision_changes_nothing_and_says_so(world: World, party
     party.wang.taps("驳回", on=question)
     await world.settle()
     assert [row["state"] for row in world.rows(Leave)] == ["approved"]
-    assert party.wang.alerts[-1].startswith("这份请假已有人处理")
+    assert party.wang.alerts[-1] == "王芳已经答复过了,一切照旧。"
 
 
 async def test_another_reason_is_asked_in_private_and_may_not_be_a_sticker(

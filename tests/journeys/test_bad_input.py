@@ -312,6 +312,7 @@ async def test_where_the_bot_may_not_write_it_answers_in_private(world: World, b
     assert branch.group is not None
     john, shown = branch["John"], len(branch.group.bot_messages)
     branch.group.restricts_bot()
+    await world.settle()  # its secretary is told
     on_record = records(world)
     john.says("/agenda", in_chat=branch.group)
     await world.settle()
