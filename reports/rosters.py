@@ -84,6 +84,8 @@ def _grid(sheet: CalamineSheet, unread: Collection[Cell]) -> Sheet:
             rows[row].extend([""] * (column + 1 - len(rows[row])))
             rows[row][column] = _NO_RESULT
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        if top >= len(rows) or left >= len(rows[top]):
+            continue  # nothing stands there
         # Downwards only: a title merged across the table would otherwise stand in the column of names.
         for merged in rows[top + 1 : bottom + 1]:
             merged[left] = rows[top][left]

@@ -21,16 +21,23 @@ EMPTY_PER_CELL = 40  # cells between the corners for each that holds something: 
 FREE_AREA = 1_000_000  # cells, however few of them hold something
 PIECE = 1_048_576  # bytes
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]{1,3})([0-9]{1,9})[\"'][^>]*>")
+# A tag ends before the next begins, and is short: whatever is written, nothing is looked through often.
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b[^<>]{0,500}?\sr\s{0,99}=\s{0,99}[\"']([A-Za-z]{1,3})([0-9]{1,9})[\"'][^<>]{0,500}>"
+)
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")  # one may leave out where it stands: after the last one
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]{1,9})[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]{0,500}?\sr\s{0,99}=\s{0,99}[\"']([0-9]{1,9})[\"']")
+# One that is not as plain as every program writes it could hide where it stands.
+_ATTRIBUTES = rb"(?:\s{1,99}[\w:]{1,99}\s{0,99}=\s{0,99}(?:\"[^\"'<>]{0,99}\"|'[^\"'<>]{0,99}'))"
+_NOT_PLAIN = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])(?!" + _ATTRIBUTES + rb"{0,30}+\s{0,99}/?>)")
+_TABLE = re.compile(rb"<(?:\w+:)?sheetData\b")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
-_ERROR = re.compile(rb"\bt=[\"']e[\"']")
+_ERROR = re.compile(rb"\bt\s{0,9}=\s{0,9}[\"']e[\"']")
 _LONGEST_CELL = 65_536  # bytes of XML that may be cut in two by the border of a piece
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_ATTRIBUTE = re.compile(r"([\w:]+)=\"([^\"]*)\"")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^<>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^<>]*>")
+_ATTRIBUTE = re.compile(r"(?<![\w:])([\w:]+)=\"([^\"]*)\"")
 
 Cell = tuple[int, int]  # row and column, counted from 0
 
@@ -43,13 +50,15 @@ class _Seen:
     last_row: int = 0
     last_column: int = 0
     placeless: int = 0
+    holds_table: bool = False  # else it may be a picture, in which anything may stand
+    hides: bool = False
     unread: set[Cell] = field(default_factory=set)
 
     @property
     def sprawls(self) -> bool:
         """Whether a reader would keep room for far more cells than there are, wherever those are put."""
         area = (self.last_row + 1) * (self.last_column + 1 + self.placeless)
-        return area > max(FREE_AREA, EMPTY_PER_CELL * self.cells)
+        return (self.holds_table and self.hides) or area > max(FREE_AREA, EMPTY_PER_CELL * self.cells)
 
 
 def looked_into(data: bytes, most: int = MOST_UNPACKED) -> Mapping[int, set[Cell]] | Reason:
@@ -115,6 +124,8 @@ def _seen(pieces: Iterator[bytes]) -> _Seen:
 
 def _count(text: bytes, seen: _Seen) -> None:
     cells = list(_CELL.finditer(text))
+    seen.holds_table = seen.holds_table or bool(_TABLE.search(text))
+    seen.hides = seen.hides or bool(_NOT_PLAIN.search(text))
     has_formulas = bool(_FORMULA.search(text))
     seen.last_row = max(seen.last_row, *(int(row) - 1 for row in _ROW.findall(text)), 0)
     placeless = len(_ANY_CELL.findall(text)) - len(cells)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -106,6 +107,18 @@ def far_cell() -> bytes:
     return repacked(GOOD, sheet=sheet(f'{TITLES}<row r="1048576">{inline("XFD1048576", "王芳")}</row>'))
 
 
+def far_cell_hidden(before: str) -> bytes:
+    """Where it stands is said behind what makes its tag look over, or far into it."""
+    cell = inline("XFD1048576", "王芳").replace("<c ", f"<c {before} ")
+    assert before in cell
+    return repacked(GOOD, sheet=sheet(f'{TITLES}<row {before} r="1048576">{cell}</row>'))
+
+
+def far_cell_spaced() -> bytes:
+    cell = inline("XFD1048576", "王芳").replace("r=", f"r{' ' * 400}= ")
+    return repacked(GOOD, sheet=sheet(f'{TITLES}<row r = "1048576">{cell}</row>'))
+
+
 def far_cell_without_place() -> bytes:
     """The cell leaves its place to its row and to those before it."""
     many = "<c><v>1</v></c>" * 16_000
@@ -146,6 +159,8 @@ def other_archive() -> bytes:
 
 
 ROWS_OF_MANY_TITLES = [("区直机关党员名册",), *[("填表说明",)] * 10, HEADER, person()]
+LONG_WORD = f"x='{'y' * 900}'"
+NEAR = "x='r=\"A1\"'"
 PERSON_1900 = person(入党日期="1900-01-00")
 
 Damage = tuple[str, Callable[[], bytes], str, Reason, int]
@@ -232,6 +247,11 @@ DAMAGES: tuple[Damage, ...] = (
     ("a zip bomb by its size", bomb_by_size, "a.xlsx", Reason.FILE_TOO_LARGE, 0),
     ("a zip bomb that lies about its size", bomb_that_lies, "a.xlsx", Reason.FILE_UNREADABLE, 0),
     ("a cell in the farthest corner", far_cell, "a.xlsx", Reason.CELLS_TOO_FAR, 0),
+    ("a far cell behind a quoted sign", lambda: far_cell_hidden('x=">"'), "a.xlsx", Reason.CELLS_TOO_FAR, 0),
+    ("a far cell behind a long word", lambda: far_cell_hidden(LONG_WORD), "a.xlsx", Reason.CELLS_TOO_FAR, 0),
+    ("a far cell beside a nearer one", lambda: far_cell_hidden(NEAR), "a.xlsx", Reason.CELLS_TOO_FAR, 0),
+    ("a far cell, two names", lambda: far_cell_hidden('x:r="A1" y-r="1"'), "a.xlsx", Reason.CELLS_TOO_FAR, 0),
+    ("a far cell said with spaces", far_cell_spaced, "a.xlsx", Reason.CELLS_TOO_FAR, 0),
     ("far cells that say not where", far_cell_without_place, "a.xlsx", Reason.CELLS_TOO_FAR, 0),
     ("a formula nobody worked out", formula_without_result, "a.xlsx", Reason.FORMULA, 2),
     ("a formula that came out as an error", formula_in_error, "a.xlsx", Reason.FORMULA, 2),
@@ -283,6 +303,17 @@ def test_the_same_file_undamaged_is_taken() -> None:
     assert len(plan_of(roster, NOBODY).changes) == 7  # two units, two people, two memberships, a role
 
 
+def test_cells_merged_beside_the_table_say_nothing() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet("名册")
+        for number, row in enumerate((HEADER, person(), person("张伟"))):
+            page.write_row(number, 0, row)
+        page.merge_range(0, 25, 2, 25, "")
+    roster = read_file(out.getvalue(), "a.xlsx")
+    assert [one.name for one in roster.rows] == ["王芳", "张伟"]
+
+
 def test_a_formula_with_a_result_says_what_it_came_to() -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
@@ -304,9 +335,34 @@ def test_a_date_cell_before_the_party_is_named_whatever_its_format() -> None:
     assert [p.reason for p in read_file(out.getvalue(), "a.xlsx").problems] == [Reason.DATE_TOO_EARLY]
 
 
+def test_a_picture_beside_the_table_is_no_table() -> None:
+    assert looked_into(repacked(GOOD, **{"xl/media/image1.png": b'\x89PNG<c \x00=">'})) == {}
+
+
 def test_a_large_and_honest_roster_is_no_bomb() -> None:
     rows = [person(f"党员{number}", 编号=f"A{number}") for number in range(20_000)]
     assert looked_into(workbook(HEADER, *rows)) == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "piece"),
+    [
+        (SHEET, "<c "),
+        (SHEET, "<row "),
+        (SHEET, ' r="A1"'),
+        (SHEET, ' r="1"'),
+        ("xl/workbook.xml", "<sheet "),
+        ("xl/workbook.xml", "a"),
+        ("xl/_rels/workbook.xml.rels", "<Relationship "),
+    ],
+)
+def test_tags_that_never_end_are_looked_through_once(part: str, piece: str) -> None:
+    """Some hundred bytes as they come; looked through anew from each of them they would take minutes."""
+    began = time.monotonic()
+    many = piece.encode() * (120_000 // len(piece))
+    for before, after in ((b"<sheet ", b">"), (b"<c ", b""), (b"<row ", b"")):
+        looked_into(repacked(GOOD, **{part: before + many + after}))
+    assert time.monotonic() - began < 3
 
 
 def test_a_chat_takes_less_than_the_command_line() -> None:
