@@ -90,7 +90,11 @@ def _belonging(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
         .where(
             or_(
                 claims.person_id == person,
-                claims.user_id.in_(select(accounts.user_id).where(accounts.person_id == person)),
+                claims.user_id.in_(
+                    select(accounts.user_id).where(
+                        accounts.person_id == person, accounts.unlinked_at.is_(None)
+                    )
+                ),
             )
         )
         .order_by(claims.id),

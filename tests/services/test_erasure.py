@@ -401,6 +401,12 @@ def test_an_account_that_is_somebody_elses_by_now_stays_theirs(database: Databas
         raw = json.dumps({"update_id": 9, "message": own}, ensure_ascii=False)
         row = {"bot_id": BOT, "update_id": 9, "raw": raw, "received_at": NOW, "state": NEW}
         tx.execute(insert(InboxUpdate).values(row))
+        account = told.study.actor(tx, "张伟").account
+        joining.add_claim(
+            tx, account, zhang, told.study.first, None, "张伟本人", None, ClaimState.LINKED, NOW
+        )
+        data = records.take_own_data(tx, told.study.actor(tx, "李强"), LATER)
+        assert "张伟本人" not in json.dumps(data.tables, ensure_ascii=False)
         erase(tx, told)
         assert told.study.private_of(tx, "张伟").platform_chat_id == zhangs
         assert tx.execute(select(Chat.state).where(Chat.chat_id == zhangs)).scalar_one() == "reachable"
