@@ -15,6 +15,7 @@ from domain.errors import Spent
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
 from handlers.words import InPrivate
+from messages import erased
 from messages import erasures as words
 from messages.erasures import EraseTap, OwnDataTap, UnlinkTap
 from messages.speech import _
@@ -81,7 +82,7 @@ async def erases(
         await shown_in_place(query, words.sure_to_erase(going, await _ask(state, Asking.erase)))
         return
     await _spend(state, Asking.erase, callback_data.once)
-    name = await db.write(services.erase, actor, words.anonymous(), now)
+    name = await db.write(services.erase, actor, erased.anonymous(), now)
     await shown_in_place(query, words.erased(name))
 
 

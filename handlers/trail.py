@@ -15,6 +15,7 @@ from domain.trail import Search
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
+from messages import entries
 from messages import trail as words
 from messages.speech import _
 from messages.trail import TrailFileTap, TrailTap
@@ -73,9 +74,9 @@ async def taken(
     state: FSMContext,
     bot: Bot,
 ) -> None:
-    entries = await db.write(services.take, actor, await _search(state, actor, now), now)
+    found = await db.write(services.take, actor, await _search(state, actor, now), now)
     await query.answer(words.preparing())
-    rows = words.rows(entries, actor.zone)
+    rows = entries.rows(found, actor.zone)
     content = await asyncio.to_thread(_file, rows, callback_data.form, now)
     await bot.send_document(
         actor.account.user_id, BufferedInputFile(content, words.file_name(callback_data.form))
@@ -84,10 +85,10 @@ async def taken(
 
 async def _search(state: FSMContext, actor: Actor, now: datetime) -> Search:
     data: dict[str, Any] = await state.get_data()
-    return words.search_in(data.get(SEARCH, ""), today(now, actor.zone))
+    return entries.search_in(data.get(SEARCH, ""), today(now, actor.zone))
 
 
 def _file(rows: Sequence[tuple[str, ...]], form: str, now: datetime) -> bytes:
     from reports import trail  # noqa: PLC0415 - a heavy library, loaded where it is used
 
-    return trail.to_csv(rows, _) if form == "csv" else trail.to_xlsx(rows, words.remark(len(rows)), now, _)
+    return trail.to_csv(rows, _) if form == "csv" else trail.to_xlsx(rows, entries.remark(len(rows)), now, _)

@@ -91,16 +91,6 @@ def erased(name: str) -> Outgoing:
     )
 
 
-def anonymous() -> str:
-    """What an erased person is called from then on, with its number to be filled in."""
-    return _("Anonymous #{number}")
-
-
-def erased_again(people: int) -> str:
-    """After an older copy was restored."""
-    return ngettext("{n} person erased once more.", "{n} people erased once more.", people).format(n=people)
-
-
 def _goes(going: Going) -> list[str]:
     drafts = ngettext("{n} draft", "{n} drafts", going.drafts).format(n=going.drafts)
     pieces = ngettext("the text of {n} reflection", "the texts of {n} reflections", going.pieces)

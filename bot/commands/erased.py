@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.commands.opening import Unready, opened, plainly, ready
 from domain.ids import PersonId
 from domain.tombstones import Stone
-from messages.erasures import anonymous, erased_again
+from messages.erased import anonymous, erased_again
 from messages.speech import speaking
 from services import erasures
 from services.actors import today

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.opening import opened, plainly, ready
-from messages import trail as words
+from messages import entries as words
 from messages.speech import _, speaking
 from reports.trail import to_csv, to_xlsx
 from services.actors import today

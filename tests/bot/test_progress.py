@@ -4,6 +4,8 @@ import io
 import subprocess
 import sys
 
+import pytest
+
 from bot.commands.progress import Bar
 from messages.speech import speaking
 
@@ -38,7 +40,8 @@ def test_a_file_gets_no_bar() -> None:
     assert into.getvalue() == ""
 
 
-def test_an_import_loads_no_chat_which_would_take_a_quarter_of_its_memory() -> None:
-    asked = "import sys, bot.commands.rosters; print('aiogram' in sys.modules)"
+@pytest.mark.parametrize("command", ["rosters", "trail", "erased"])
+def test_a_command_loads_no_chat_which_would_take_seconds_and_a_quarter_of_its_memory(command: str) -> None:
+    asked = f"import sys, bot.commands.{command}; print('aiogram' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from messages.entries import ACTS, act_name
 from messages.speech import LOCALES, speaking
-from messages.trail import ACTS, act_name
 from services import rosters
 from storage import audit
 from storage.database import Database, Transaction
