@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -54,6 +55,13 @@ def test_nothing_is_imported_by_a_name_made_at_run_time() -> None:
         or (isinstance(node, ast.ImportFrom) and _is_importlib(node.module or ""))
     ]
     assert tricks == []
+
+
+def test_what_deliveries_name_is_never_deleted() -> None:
+    """They name causes and chats without foreign keys: docs/decisions/0014."""
+    rows = r"chats|occurrences|people|units|Chat|Occurrence|Person|Unit"
+    deleting = re.compile(rf"\bdelete\(({rows})(\.__table__)?\)|\b({rows})\.__table__\.delete\(")
+    assert [file.name for file in room_files("storage") if deleting.search(file.read_text("utf-8"))] == []
 
 
 def test_the_edges_know_of_storage_only_the_database() -> None:
