@@ -51,7 +51,6 @@ LAST_REQUESTS = 1.5  # seconds, which aiohttp takes twice: for a request to end,
 LAST_WORDS = 10.0  # seconds
 LAST_ACTS = 2.0  # seconds
 ACQUAINTANCE = 5.0  # seconds between attempts to reach the platform at the start
-PASSING = frozenset({Trouble.FLOOD, Trouble.UNKNOWN_OUTCOME, Trouble.NOT_WRITTEN})
 
 
 class StuckError(Exception):
@@ -146,7 +145,7 @@ async def insist(asks: Callable[[], Awaitable[object]], clock: Clock) -> None:
             await asks()
         except Exception as error:
             failure = failure_of(error)
-            if failure.trouble not in PASSING:
+            if not failure.passes:
                 raise
         else:
             return

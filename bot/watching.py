@@ -6,18 +6,13 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
 
 from bot.settings import Settings
 from domain.clock import Clock
+from domain.retries import Trouble
 from messages import clock as words
 from messages.speech import speaking
+from scheduling.failures import failure_of
 from scheduling.watch import Watch
 from services import admin, leases
 from storage.database import Database
@@ -25,8 +20,6 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 PATIENCE = 5.0  # seconds for an answer of which only the Date matters
-# What passes by itself; whatever else is answered will be answered again.
-PASSING = (ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
 
 
 def watch_for(db: Database, bot: Bot, clock: Clock, settings: Settings) -> Watch:
@@ -47,11 +40,14 @@ def watch_for(db: Database, bot: Bot, clock: Clock, settings: Settings) -> Watch
         for chat in sorted(chat for chat in chats if heard.get(chat, False) is not doubt):
             try:
                 await bot.send_message(chat, text)
-            except PASSING as away:
-                missed = away
-                continue
-            except TelegramAPIError as refused:
-                log.warning("clock_not_told", fault=type(refused).__name__)
+            except Exception as error:
+                failure = failure_of(error)
+                if failure.trouble is Trouble.BUG:
+                    raise
+                if failure.passes:
+                    missed = error
+                    continue
+                log.warning("clock_not_told", fault=failure.named)
             heard[chat] = doubt
         if missed is not None:
             raise missed

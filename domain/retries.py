@@ -56,6 +56,9 @@ VERDICTS: Mapping[Trouble, Verdict] = {
     Trouble.BUG: Verdict.BURY,
 }
 
+# What passes by itself; whatever else is answered will be answered again.
+PASSING = frozenset({Trouble.FLOOD, Trouble.UNKNOWN_OUTCOME, Trouble.NOT_WRITTEN})
+
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)  # a network that comes back is noticed within this
 
@@ -68,6 +71,11 @@ class Failure:
     detail: str
     wait: float = 0.0  # seconds the platform asks for
     moved_to: int | None = None  # the group's new number
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may do after a while."""
+        return self.trouble in PASSING
 
     @property
     def named(self) -> str:
