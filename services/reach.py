@@ -1,9 +1,10 @@
 """Whether chats can be spoken in: lost, suspended, found again, moved."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.deliveries import Cause, Kind
-from domain.ids import ChatId, DeliveryId
+from domain.ids import ChatId, DeliveryId, PersonId
 from domain.reach import ChatSuspended
 from services import deliveries
 from storage import reach
@@ -17,8 +18,7 @@ def lost(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> int:
     """
     secretaries = reach.secretaries_of(tx, chat, now.date())
     ended = reach.lose(tx, chat, reason, now)
-    cause = Cause(f"chat:{chat}", now.date().isoformat(), "removed")
-    deliveries.owe_people(tx, cause, Kind.CHAT_SUSPENDED, chat, secretaries, now)
+    _tell(tx, chat, secretaries, "removed", now)
     return ended
 
 
@@ -36,7 +36,11 @@ def suspended(tx: Transaction, chat: ChatId, reason: str, now: datetime) -> None
     """The bot may not write there: its queue waits, and the secretary is told once a day at most."""
     secretaries = reach.secretaries_of(tx, chat, now.date())
     reach.suspend(tx, chat, reason, now)
-    cause = Cause(f"chat:{chat}", now.date().isoformat(), "suspended")
+    _tell(tx, chat, secretaries, "suspended", now)
+
+
+def _tell(tx: Transaction, chat: ChatId, secretaries: Iterable[PersonId], what: str, now: datetime) -> None:
+    cause = Cause(f"chat:{chat}", now.date().isoformat(), what)
     deliveries.owe_people(tx, cause, Kind.CHAT_SUSPENDED, chat, secretaries, now)
 
 
