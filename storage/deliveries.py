@@ -23,7 +23,7 @@ from sqlalchemy import (
 from domain.deliveries import Cause, Kind, Op, State
 from domain.ids import ChatId, OccurrenceId, PersonId, UnitId
 from storage.database import Transaction
-from storage.prepared import Prepared
+from storage.prepared import Prepared, given_to_several, several
 from storage.tables import Account as accounts
 from storage.tables import Chat as chats
 from storage.tables import Delivery as deliveries
@@ -254,11 +254,11 @@ _ON = bindparam("on", type_=memberships.since.type)
 
 
 def _each(branches: Sequence[UnitId]) -> dict[str, object]:
-    return {f"branch_{place}": branch for place, branch in enumerate(branches)}
+    return given_to_several("branch", branches)
 
 
 def _among(many: int) -> list[BindParameter[UnitId]]:
-    return [bindparam(f"branch_{place}", type_=memberships.branch_id.type) for place in range(many)]
+    return several("branch", many, memberships.branch_id.type)
 
 
 @cache

@@ -4,10 +4,10 @@ To spell a statement, look it up and wrap its rows takes SQLAlchemy several time
 takes to run it. These are still Core expressions; only the way from there to the driver is shorter.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import BindParameter, Dialect, Executable, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -16,6 +16,16 @@ from storage.database import Transaction
 
 Spell = Callable[[Transaction], Executable]
 Change = Callable[[Any], Any] | None
+
+
+def several(name: str, many: int, kind: TypeEngine[Any] | None = None) -> list[BindParameter[Any]]:
+    """So many values of one name: such a statement is spelled once for each number of them."""
+    return [bindparam(f"{name}_{place}", type_=kind) for place in range(many)]
+
+
+def given_to_several(name: str, values: Sequence[object]) -> dict[str, object]:
+    """What to call a statement with that was spelled with `several`."""
+    return {f"{name}_{place}": value for place, value in enumerate(values)}
 
 
 class Prepared:

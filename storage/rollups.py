@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Executable, bindparam, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, literal_column
 
 from domain.ids import UnitId
 from domain.periods import periods_with
 from domain.rollups import Counted
 from storage.database import Transaction
-from storage.prepared import Prepared
+from storage.prepared import Prepared, given_to_several, several
 from storage.tables import Rollup as rollups
 from storage.upserts import upsert
 
@@ -25,7 +25,7 @@ def move_each(tx: Transaction, branches: Sequence[UnitId], month: str, kind: Cou
     """`move` for some tens of branches."""
     _move_each(len(branches), kind.value).touched(
         tx,
-        **{f"branch_{place}": branch for place, branch in enumerate(sorted(branches))},
+        **given_to_several("branch", sorted(branches)),
         **dict(zip(PERIODS, periods_with(month), strict=True)),
         **{kind.value: by},
     )
@@ -43,15 +43,15 @@ def move_all(tx: Transaction, branch: UnitId, month: str, changes: Mapping[Count
 @cache
 def _move(names: tuple[str, ...]) -> Prepared:
     """One statement for the month, its quarter and its year; nought for what does not move."""
-    return _moving(["branch"], names)
+    return _moving([bindparam("branch")], names)
 
 
 @cache
 def _move_each(many: int, name: str) -> Prepared:
-    return _moving([f"branch_{place}" for place in range(many)], (name,))
+    return _moving(several("branch", many), (name,))
 
 
-def _moving(branches: Sequence[str], names: tuple[str, ...]) -> Prepared:
+def _moving(branches: Sequence[BindParameter[int]], names: tuple[str, ...]) -> Prepared:
     counts: dict[str, ColumnElement[int]] = {
         column.name: bindparam(column.name) if column.name in names else literal_column("0")
         for column in rollups.__table__.columns
@@ -63,7 +63,7 @@ def _moving(branches: Sequence[str], names: tuple[str, ...]) -> Prepared:
         columns = rollups.__table__.c
         return start.values(
             [
-                {"branch_id": bindparam(branch), "period": bindparam(period), **counts}
+                {"branch_id": branch, "period": bindparam(period), **counts}
                 for branch in branches
                 for period in PERIODS
             ]

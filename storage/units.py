@@ -24,7 +24,7 @@ from sqlalchemy import (
 from domain.ids import UnitId
 from domain.units import Form, Unit, UnitKind
 from storage.database import Transaction
-from storage.prepared import Prepared
+from storage.prepared import Prepared, given_to_several, several
 from storage.tables import Unit as units
 from storage.tables import UnitPlace as places
 from storage.tables import UnitSetting as settings
@@ -175,7 +175,7 @@ def settings_of(tx: Transaction, unit: UnitId, on: date) -> dict[str, str]:
 @cache
 def _nearest(many: int) -> Prepared:
     def spell(_: Transaction) -> Select[*tuple[Any, ...]]:
-        among = [bindparam(f"unit_{place}", type_=places.unit_id.type) for place in range(many)]
+        among = several("unit", many, places.unit_id.type)
         on = bindparam("on", type_=places.since.type)
         depth: ColumnElement[int] = literal_column("0")
         start = select(units.id.label("asked"), units.id.label("unit_id"), depth.label("depth"))
@@ -197,7 +197,7 @@ def _nearest(many: int) -> Prepared:
 
 def setting_of_each(tx: Transaction, asked: Sequence[UnitId], name: str, on: date) -> dict[UnitId, str]:
     """What `setting_of` says of each of some tens of units; those are missing for which nobody set it."""
-    each = {f"unit_{place}": unit for place, unit in enumerate(asked)}
+    each = given_to_several("unit", asked)
     return dict(_nearest(len(asked)).rows(tx, **each, name=name, on=on))
 
 
