@@ -7,12 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from domain.ids import PersonId, UnitId
+from storage import chats
 from storage.database import Transaction
 from storage.tables import AuditEntry
-from storage.tables import Chat as chats
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,4 @@ def _chat(tx: Transaction) -> int | None:
     room = _ROOM.get()
     if room is None:
         return None
-    return tx.execute(
-        select(chats.id).where(
-            chats.platform == room.platform,
-            chats.bot_id == room.bot_id,
-            chats.chat_id == room.chat_id,
-            chats.thread_id == room.thread_id,
-        )
-    ).scalar()
+    return chats.chat_with(tx, room.platform, room.bot_id, room.chat_id, room.thread_id)
