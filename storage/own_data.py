@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from domain.erasures import OwnData
 from domain.ids import PersonId
 from storage.database import Transaction
-from storage.erasures import drafts_of
+from storage.erasures import drafts_of, memberships_of, pieces_of
 from storage.tables import Account as accounts
 from storage.tables import Activity as activities
 from storage.tables import Appointment as appointments
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Value:
 
 
 def _belonging(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
-    mine = select(memberships.id).where(memberships.person_id == person)
+    mine = memberships_of(person)
     return {
         "person": select(people.name, people.number, people.joined, people.created_at).where(
             people.id == person
@@ -102,8 +102,8 @@ def _belonging(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
 
 
 def _participation(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
-    mine = select(memberships.id).where(memberships.person_id == person)
-    pieces = select(reflections.id).where(reflections.membership_id.in_(mine))
+    mine = memberships_of(person)
+    pieces = select(reflections.id).where(pieces_of(person))
     return {
         "topics": select(topics.title, expected.standing, expected.exempt)
         .join(topics, topics.id == expected.topic_id)
@@ -122,7 +122,7 @@ def _participation(person: PersonId) -> dict[str, Select[*tuple[Any, ...]]]:
             reflections.handed_in_at,
         )
         .join(topics, topics.id == reflections.topic_id)
-        .where(reflections.membership_id.in_(mine))
+        .where(pieces_of(person))
         .order_by(reflections.id),
         "files": select(materials.kind, materials.name, materials.size)
         .where(materials.reflection_id.in_(pieces))
