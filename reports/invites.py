@@ -1,6 +1,5 @@
 """Personal links to hand out: a CSV, and a sheet of QR codes to print and cut."""
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import segno
 
-from reports import N_
-from reports.cells import plain
+from reports import N_, cells
 
 QR_SCALE = 10  # pixels a module: sharp on a projector
 QUIET_ZONE = 4  # modules of white that a reader needs around a code
@@ -35,12 +33,9 @@ class PersonalLink:
 
 
 def to_csv(links: Sequence[PersonalLink], speak: Callable[[str], str]) -> bytes:
-    """A CSV that spreadsheet programs open as UTF-8 and of which they run no cell."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([speak(N_("Name")), speak(N_("Unit")), speak(N_("Personal link (works once)"))])
-    writer.writerows([plain(text) for text in (link.name, link.unit, link.link)] for link in links)
-    return out.getvalue().encode("utf-8-sig")
+    """A CSV of which no spreadsheet program runs a cell."""
+    headings = (speak(N_("Name")), speak(N_("Unit")), speak(N_("Personal link (works once)")))
+    return cells.to_csv(headings, ((link.name, link.unit, link.link) for link in links))
 
 
 def to_sheet(links: Sequence[PersonalLink], speak: Callable[[str], str], language: str) -> bytes:

@@ -1,12 +1,9 @@
 """The trail as a table to file: CSV and XLSX."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from reports import N_
-from reports.cells import plain
+from reports import N_, cells
 from reports.tables import Table, to_workbook
 
 HEADINGS = (
@@ -23,12 +20,8 @@ Rows = Sequence[tuple[str, ...]]
 
 
 def to_csv(rows: Rows, speak: Callable[[str], str]) -> bytes:
-    """A CSV that spreadsheet programs open as UTF-8 and of which they run no cell."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([speak(heading) for heading in HEADINGS])
-    writer.writerows([plain(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    """A CSV of which no spreadsheet program runs a cell."""
+    return cells.to_csv([speak(heading) for heading in HEADINGS], rows)
 
 
 def to_xlsx(rows: Rows, remark: str, created: datetime, speak: Callable[[str], str]) -> bytes:
