@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.errors import ExportTooLong, RosterNotYours
+from domain.errors import ExportTooLong
 from domain.roles import Act
 from domain.roster_exports import ExportedRow, exported
-from services.actors import known, today, units_where
-from storage import audit, rosters, units
+from services.actors import today, units_where
+from services.rosters import units_for
+from storage import audit, rosters
 from storage.database import Transaction
 
 MOST_ROWS = 20_000  # in a chat; the file of more is made on the server
@@ -15,16 +16,8 @@ MOST_ROWS = 20_000  # in a chat; the file of more is made on the server
 
 def export_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[ExportedRow, ...]:
     """Everybody where the actor may export. Raises Stranger, RosterNotYours, ExportTooLong."""
-    on = today(now, actor.zone)
-    if actor.root:
-        within = None
-    else:
-        known(actor)
-        able = (units.unit_with(tx, unit, on) for unit in units_where(actor, Act.EXPORT_ROSTER))
-        within = tuple(unit.path for unit in able if unit)
-        if not within:
-            raise RosterNotYours
-    rows = exported(rosters.organisation_on(tx, on), within)
+    within = units_for(tx, actor, Act.EXPORT_ROSTER, now)
+    rows = exported(rosters.organisation_on(tx, today(now, actor.zone)), within)
     if len(rows) > MOST_ROWS:
         raise ExportTooLong(MOST_ROWS)
     return rows

@@ -27,11 +27,16 @@ def may_hand_in(tx: Transaction, actor: Actor, now: datetime) -> tuple[Path, ...
 
     Raises Stranger, RosterNotYours.
     """
+    return units_for(tx, actor, Act.IMPORT_ROSTER, now)
+
+
+def units_for(tx: Transaction, actor: Actor, act: Act, now: datetime) -> tuple[Path, ...] | None:
+    """The same for any act with a roster. Raises Stranger, RosterNotYours."""
     if actor.root:
         return None
     known(actor)
     on = today(now, actor.zone)
-    able = (units.unit_with(tx, unit, on) for unit in units_where(actor, Act.IMPORT_ROSTER))
+    able = (units.unit_with(tx, unit, on) for unit in units_where(actor, act))
     within = tuple(unit.path for unit in able if unit)
     if not within:
         raise RosterNotYours
