@@ -11,11 +11,9 @@ from domain.roles import Act
 from domain.summaries import Request
 from domain.units import Unit
 from services.actors import permit, settings_at, today
-from services.summaries import units_meant
+from services.summaries import CHOICES, units_meant
 from storage import meters, summaries
 from storage.database import Transaction
-
-CHOICES = 12
 
 
 def meter_asked_for(

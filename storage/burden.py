@@ -11,25 +11,23 @@ from storage.database import Transaction
 from storage.tables import Delivery as deliveries
 
 UNDER_WAY_OR_SENT = (State.SENDING, State.SENT, State.AMBIGUOUS)
+_at = func.coalesce(deliveries.settled_at, deliveries.not_before)
 
 
 def written_to(tx: Transaction, chat: ChatId, kinds: Collection[Kind], since: datetime) -> int:
     """How many messages of these kinds went to the chat since then; one of several parts is one."""
     return int(
         tx.execute(
-            select(func.count()).where(
-                *_written(chat, kinds),
-                func.coalesce(deliveries.settled_at, deliveries.not_before) > since,
-            )
+            select(func.count()).where(deliveries.chat_id == chat, *written(kinds, since))
         ).scalar_one()
     )
 
 
 def nth_last(tx: Transaction, chat: ChatId, kinds: Collection[Kind], since: datetime, nth: int) -> datetime:
     """When the nth last of them went to the chat since then; `since` where there were not so many."""
-    at = func.coalesce(deliveries.settled_at, deliveries.not_before)
+    theirs = (deliveries.chat_id == chat, *written(kinds, since))
     found: datetime | None = tx.execute(
-        select(at).where(*_written(chat, kinds), at > since).order_by(at.desc()).offset(nth - 1).limit(1)
+        select(_at).where(*theirs).order_by(_at.desc()).offset(nth - 1).limit(1)
     ).scalar()
     return found or since
 
@@ -68,11 +66,12 @@ def held_back(tx: Transaction, chat: ChatId, reason: str, since: datetime) -> li
     return [(Kind(row.kind), row.subject_id) for row in found]
 
 
-def _written(chat: ChatId, kinds: Collection[Kind]) -> tuple[ColumnElement[bool], ...]:
+def written(kinds: Collection[Kind], since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What counts as written since then: a message of several parts once."""
     return (
-        deliveries.chat_id == chat,
         deliveries.op == Op.SEND,
         deliveries.part == 0,
         deliveries.kind.in_(sorted(kinds)),
         deliveries.state.in_(UNDER_WAY_OR_SENT),
+        _at > since,
     )

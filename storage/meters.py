@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from domain.deliveries import Kind, Op
+from domain.deliveries import Kind
 from domain.ids import UnitId
-from storage.burden import UNDER_WAY_OR_SENT
+from storage.burden import written
 from storage.chats import PRIVATE
 from storage.database import Transaction
 from storage.summaries import tree
@@ -34,7 +34,6 @@ def asked_by_child(
 ) -> dict[UnitId, int]:
     """What was written to them in private since then, a message of several parts once."""
     under = tree(root, on)
-    at = func.coalesce(deliveries.settled_at, deliveries.not_before)
     found = tx.execute(
         select(under.c.head_id, func.count())
         .join(memberships, memberships.branch_id == under.c.unit_id)
@@ -45,17 +44,13 @@ def asked_by_child(
             _belong(on),
             accounts.unlinked_at.is_(None),
             chats.kind == PRIVATE,
-            deliveries.kind.in_(sorted(kinds)),
-            deliveries.op == Op.SEND,
-            deliveries.part == 0,
-            deliveries.state.in_(UNDER_WAY_OR_SENT),
-            at > since,
+            *written(kinds, since),
         )
         .group_by(under.c.head_id)
     ).all()
     return {head: int(count) for head, count in found}
 
 
-def _belong(on: date):  # type: ignore[no-untyped-def]  # a SQL condition
+def _belong(on: date) -> ColumnElement[bool]:
     in_force = or_(memberships.until.is_(None), memberships.until > on)
     return and_(memberships.since <= on, in_force, memberships.home_id.is_(None))
