@@ -22,8 +22,9 @@ from domain.units import Unit
 from domain.zones import latest_date
 from services import deliveries, obligations
 from services.actors import permit, today
+from services.stays import member_at_home
 from services.transfers import tell
-from storage import audit, joining, people, rosters, stays, transfers, units
+from storage import audit, joining, people, rosters, transfers, units
 from storage import obligations as kept
 from storage.database import Transaction
 
@@ -31,10 +32,7 @@ from storage.database import Transaction
 def weigh(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime) -> Departure:
     """Who would leave; nothing is changed. Raises Gone, Stranger, NotForYou, HoldsRoles."""
     on = today(now, actor.zone)
-    found = stays.home_of(tx, membership, on)
-    if found is None:
-        raise Gone
-    member = found[0]
+    member = member_at_home(tx, membership, on)
     unit = permit(tx, actor, Act.MOVE_MEMBER, member.branch, now)
     if kept.holds_role(tx, member.person, unit.id, on):
         raise HoldsRoles

@@ -3,22 +3,20 @@
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.errors import AlreadySo, Gone, TooLong
+from domain.errors import AlreadySo, TooLong
 from domain.ids import MembershipId
 from domain.roles import Act
 from domain.standings import LONGEST_REASON, NewStanding, StandingPage
 from services.actors import allows, permit, today
-from storage import audit, people, standings, stays, units
+from services.stays import member_at_home
+from storage import audit, people, standings, units
 from storage.database import Transaction
 
 
 def page(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime) -> StandingPage:
     """How a member stands, and stood. Raises Gone for a guest or one who left, and as `permit`."""
     on = today(now, actor.zone)
-    found = stays.home_of(tx, membership, on)
-    if found is None:
-        raise Gone
-    member = found[0]
+    member = member_at_home(tx, membership, on)
     unit = permit(tx, actor, Act.RECORD_STANDING, member.branch, now)
     history = standings.stood(tx, membership)
     current = next(one for one in history if one.until is None or one.until > on)

@@ -38,15 +38,20 @@ def visitor(
 ) -> tuple[Unit, Visitor]:
     """The host, and who would be its guest; nothing is changed. Raises what `begin` raises."""
     host, on = _host(tx, actor, unit, now), today(now, actor.zone)
-    found = stays.home_of(tx, membership, on)
-    if found is None:
-        raise Gone
-    guest = found[0]
+    guest = member_at_home(tx, membership, on)
     if not _answers_for(tx, actor, guest, on):
         raise NotForYou(Act.RECORD_STAY, guest.branch)
     if guest.branch == unit or stays.belongs_or_stays(tx, guest, unit, on):
         raise AlreadySo
     return host, guest
+
+
+def member_at_home(tx: Transaction, membership: MembershipId, on: date) -> Visitor:
+    """Who belongs somewhere by that membership that day. Raises Gone for a guest or one who left."""
+    found = stays.home_of(tx, membership, on)
+    if found is None:
+        raise Gone
+    return found[0]
 
 
 def begin(tx: Transaction, actor: Actor, unit: UnitId, membership: MembershipId, now: datetime) -> GuestsPage:

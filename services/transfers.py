@@ -37,6 +37,7 @@ from domain.transfers import (
 from domain.units import FORMS, Matter, Unit, UnitKind
 from services import deliveries
 from services.actors import allows, known, permit, today, units_where
+from services.stays import member_at_home
 from services.units import must_deal_with
 from storage import audit, obligations, people, stays, transfers, unit_changes, units
 from storage.actors import holders_of
@@ -73,7 +74,7 @@ def waiting_for(tx: Transaction, actor: Actor, now: datetime) -> tuple[TransferA
 def targets(tx: Transaction, actor: Actor, membership: MembershipId, typed: str, now: datetime) -> list[Unit]:
     """Branches of that name to which the member could go. Raises as `weigh` does of the member."""
     on = today(now, actor.zone)
-    member = _member(tx, membership, on)
+    member = member_at_home(tx, membership, on)
     permit(tx, actor, Act.MOVE_MEMBER, member.branch, now)
     found = unit_changes.named(tx, None, " ".join(typed.split()), on, MOST_NAMED)
     return [one for one in found if one.kind is UnitKind.BRANCH and one.id != member.branch and _deals(one)][
@@ -108,7 +109,7 @@ def weigh(tx: Transaction, actor: Actor, ask: Ask, now: datetime) -> WeighedTran
     Raises Gone, Stranger, NotForYou, ToOneBranch, HasNoPartIn, HoldsRoles, AlreadySo, OnTheWay, PastTime.
     """
     on = today(now, actor.zone)
-    member = _member(tx, ask.membership, on)
+    member = member_at_home(tx, ask.membership, on)
     origin = units.unit_with(tx, member.branch, on)
     if origin is None:
         raise Gone
@@ -160,7 +161,7 @@ def answer(
     on = max(asked.on, today(now, actor.zone))
     state = TransferState.AGREED if agree else TransferState.DECLINED
     if agree and _with(tx, transfer).state is TransferState.ASKED:
-        _possible(tx, _member(tx, asked.membership, today(now, actor.zone)), asked.target, on)
+        _possible(tx, member_at_home(tx, asked.membership, today(now, actor.zone)), asked.target, on)
     if not transfers.settle(tx, transfer, state, [TransferState.ASKED], actor.person, now, on):
         raise ClaimSettled
     own = asked.unit_of(asked.answering)
@@ -249,13 +250,6 @@ def _possible(tx: Transaction, member: Visitor, to: UnitId, on: date) -> Unit:
     if obligations.holds_role(tx, member.person, member.branch, on):
         raise HoldsRoles
     return target
-
-
-def _member(tx: Transaction, membership: MembershipId, on: date) -> Visitor:
-    found = stays.home_of(tx, membership, on)
-    if found is None:
-        raise Gone
-    return found[0]
 
 
 def _with(tx: Transaction, transfer: TransferId) -> Transfer:
