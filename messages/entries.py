@@ -98,9 +98,32 @@ ACTS: Mapping[str, str] = {
     "unlinked": N_("stopped the bot"),
 }
 CHATS: Mapping[str, str] = {
-    "private": N_("in private"),
-    "group": N_("in a group"),
-    "supergroup": N_("in a group"),
+    "private": N_("private chat"),
+    "group": N_("group chat"),
+    "supergroup": N_("group chat"),
+}
+SUBJECTS: Mapping[str, str] = {
+    "account": N_("account"),
+    "activity": N_("activity"),
+    "appointment": N_("role"),
+    "attendee": N_("attendance"),
+    "chat": N_("chat"),
+    "claim": N_("request to join"),
+    "delivery": N_("message"),
+    "handover": N_("hand-over"),
+    "leave": N_("leave"),
+    "link": N_("invitation"),
+    "membership": N_("membership"),
+    "occurrence": N_("cause"),
+    "person": N_("person"),
+    "reflection": N_("reflection"),
+    "roster": N_("roster"),
+    "schedule": N_("recurring activity"),
+    "summary": N_("summary"),
+    "topic": N_("topic"),
+    "transfer": N_("transfer"),
+    "unit": N_("unit"),
+    "update": N_("parked update"),
 }
 
 
@@ -164,7 +187,10 @@ def subject(entry: Entry) -> str:
     """On whom or what: a person by name, anything else by kind and number."""
     if entry.about:
         return entry.about
-    return f"{entry.subject_kind} {entry.subject}" if entry.subject is not None else ""
+    if entry.subject is None:
+        return ""
+    kind = _(SUBJECTS[entry.subject_kind]) if entry.subject_kind in SUBJECTS else entry.subject_kind
+    return f"{kind} {entry.subject}"
 
 
 def chat(entry: Entry) -> str:

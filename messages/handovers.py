@@ -218,7 +218,7 @@ def consent(facts: ConsentAsked) -> Outgoing:
     text = as_list(
         Bold(_("{reader} is {role} of {unit} now.").format(**words)),
         pieces.format(n=facts.pieces),
-        _("May {reader} read them? Without your word they stay closed.").format(**words),
+        _("May {reader} read what you wrote? Without your word it stays closed.").format(**words),
     )
     yes = _button(_("Yes, let them read"), ConsentTap(appointment=facts.appointment, agreed=True))
     no = _button(_("No"), ConsentTap(appointment=facts.appointment, agreed=False))
@@ -238,7 +238,7 @@ def sheet_name(facts: HandedOver) -> str:
 
 
 def _sentence(words: HandoverWords) -> str:
-    return _("{giver} hands {role} of {unit} over to {successor} from {day} on").format(
+    return _("{giver} hands the role of {role} of {unit} over to {successor} from {day} on").format(
         giver=words.giver,
         role=role_name(words.role),
         unit=words.unit,

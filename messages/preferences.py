@@ -126,7 +126,7 @@ def _private(chosen: Preferences) -> InlineKeyboardButton:
 
 def _wanted(chosen: Preferences) -> str:
     wanted = [_(name) for kind, name in REMINDERS.items() if kind not in chosen.muted]
-    return _(", ").join(wanted) or _("none")
+    return _(", ").join(wanted) or _("none wanted")
 
 
 def _reminder_buttons(chosen: Preferences) -> list[InlineKeyboardButton]:

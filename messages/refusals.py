@@ -194,7 +194,9 @@ SENTENCES: Mapping[type[Refusal], str] = {
     Spent: N_("That was done already, or has been left since. Nothing has changed."),
     NotASetting: N_("I could not read that value. Nothing has changed."),
     GuestsOnly: N_("Nobody belongs to such a unit: its people are members elsewhere."),
-    HoldsRoles: N_("They still hold a role here. Please let it end or pass it on first, under /units."),
+    HoldsRoles: N_(
+        "They still hold a role here. Please hand it over (/handover) or let it end (/units) first."
+    ),
     OnTheWay: N_("A transfer of this member is under way already; see /transfer."),
     NotTheirBranch: N_("Nobody of that name belongs to a branch of exactly that name."),
     ToOneBranch: N_("A transfer leads to another branch, one with members of its own."),
@@ -203,7 +205,7 @@ SENTENCES: Mapping[type[Refusal], str] = {
         "Nobody else who can be reached would administer it. Please appoint another administrator first."
     ),
     NothingToHandOver: N_("You hold no role that could be handed over."),
-    HandoverSettled: N_("That was answered or taken back already. {by}"),
+    HandoverSettled: N_("That was answered or taken back already."),
     NotMeantForYou: N_(
         "That piece was for the secretary of its time. You may read it once its author agrees."
     ),
@@ -214,6 +216,8 @@ SENTENCES: Mapping[type[Refusal], str] = {
 def words(refusal: Refusal) -> str:
     """What the person is told, in the language being spoken."""
     sentence = next(SENTENCES[kind] for kind in type(refusal).__mro__ if kind in SENTENCES)
+    if isinstance(refusal, HandoverSettled) and refusal.by:
+        sentence = SENTENCES[LeaveAnswered]
     return _(sentence).format(**vars(refusal))
 
 

@@ -95,7 +95,7 @@ def screen(page: TransfersPage, done: str | None = None) -> Outgoing:
     """What is under way, and taking somebody in."""
     head = [Bold(done)] if done else []
     lines = [_line(row.transfer) for row in page.rows] or [Text(_("No transfer is under way."))]
-    how = _("To let somebody go, open them under /roster. To take somebody in, tap below.")
+    how = _("To move somebody to another branch, open them under /roster. To take somebody in, tap below.")
     acts = [button for row in page.rows for button in _acts(row)]
     takes = [
         _button(_("➕ Take in: {unit}").format(unit=unit.name[:12]), TakeTap(unit=unit.id))
@@ -195,7 +195,7 @@ def asked(facts: TransferAsked) -> Outgoing:
     head = (
         _("Transfer: {unit} asks you to take somebody in").format(unit=facts.transfer.origin_name)
         if facts.transfer.answering is Side.TAKES
-        else _("Transfer: {unit} asks you to let somebody go").format(unit=facts.transfer.target_name)
+        else _("Transfer: {unit} asks you to pass somebody on").format(unit=facts.transfer.target_name)
     )
     return Outgoing(
         as_list(Bold(head), _line(facts.transfer)), keyboard(*rows(*_acts(row, named=False)), [home_button()])
@@ -282,7 +282,7 @@ def _acts(row: TransferRow, *, named: bool = True) -> list[InlineKeyboardButton]
         found.append(_button(_("Approve") + who, AnswerMoveTap(transfer=transfer, agree=True)))
         found.append(_button(_("Decline") + who, AnswerMoveTap(transfer=transfer, agree=False)))
     if row.withdraws:
-        found.append(_button(_("Take back") + who, DropMoveTap(transfer=transfer)))
+        found.append(_button(_("Take transfer back") + who, DropMoveTap(transfer=transfer)))
     return found
 
 

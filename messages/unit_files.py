@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text, as_list
 
+from domain.errors import Gone, Refusal, Unreadable, UnreadableTime
 from domain.unit_files import RowProblem, UnitsDone
 from messages.home import home_button
 from messages.keys import KEY
@@ -15,12 +16,17 @@ from messages.refusals import words
 from messages.speech import N_, _, ngettext
 
 SHOWN = 40  # lines on a screen
-_MADE = N_("{n} changes to units made.")
 CHANGES: Mapping[str, str] = {
     "create": N_("Create: {path}"),
     "rename": N_("Rename, now: {path}"),
     "move": N_("Move, now: {path}"),
     "archive": N_("Archive: {path}"),
+}
+# What a row is told where the words of a chat would not help.
+WHY: Mapping[type[Refusal], str] = {
+    Gone: N_("no unit of that name; write it from the root down, separated by /."),
+    Unreadable: N_("the kind of unit is not known; write 党支部, 党小组 … or leave it empty."),
+    UnreadableTime: N_("the date cannot be read; write it like 2026-12-31."),
 }
 
 
@@ -34,30 +40,55 @@ def difference(done: UnitsDone, message: int) -> Outgoing:
     """What the file would change, with the button to do it; every problem where there is one."""
     if done.problems:
         lines = [_problem(one) for one in done.problems]
-        end = _("{n} rows cannot be taken; nothing is changed.").format(n=len(lines))
-        return Outgoing(_text(lines, end), keyboard([home_button()]))
+        return Outgoing(_text(lines, _refused(len(lines))), keyboard([home_button()]))
     if not done.changes:
         return Outgoing(Text(_("Nothing to change.")), keyboard([home_button()]))
-    end = _("{n} changes to units. Nothing is changed before you tap.").format(n=len(done.changes))
+    count = len(done.changes)
+    end = ngettext(
+        "{n} change to units. Nothing is changed before you tap.",
+        "{n} changes to units. Nothing is changed before you tap.",
+        count,
+    ).format(n=count)
     make = InlineKeyboardButton(text=_("Make them"), callback_data=MakeUnitsTap(message=message).pack())
     return Outgoing(_text(_lines(done), end), keyboard([make, home_button()]))
 
 
 def made(done: UnitsDone) -> Outgoing:
     """After the tap."""
-    end = _(_MADE).format(n=len(done.changes))
-    return Outgoing(Text(Bold(end)), keyboard([home_button()]))
+    return Outgoing(Text(Bold(_made(len(done.changes)))), keyboard([home_button()]))
 
 
 def all_lines(done: UnitsDone, *, dry_run: bool) -> list[str]:
     """Everything, for a terminal."""
     if done.problems:
         lines = [_problem(one) for one in done.problems]
-        return [*lines, _("{n} rows cannot be taken; nothing is changed.").format(n=len(lines))]
+        return [*lines, _refused(len(lines))]
     if not done.changes:
         return [_("Nothing to change.")]
-    end = N_("{n} changes to units; a dry run, nothing is changed.") if dry_run else _MADE
-    return [*_lines(done), _(end).format(n=len(done.changes))]
+    count = len(done.changes)
+    return [*_lines(done), _dry_run(count) if dry_run else _made(count)]
+
+
+def _made(count: int) -> str:
+    return ngettext("{n} change to units made.", "{n} changes to units made.", count).format(n=count)
+
+
+def _dry_run(count: int) -> str:
+    said = ngettext(
+        "{n} change to units; a dry run, nothing is changed.",
+        "{n} changes to units; a dry run, nothing is changed.",
+        count,
+    )
+    return said.format(n=count)
+
+
+def _refused(count: int) -> str:
+    said = ngettext(
+        "{n} row cannot be taken; nothing is changed.",
+        "{n} rows cannot be taken; nothing is changed.",
+        count,
+    )
+    return said.format(n=count)
 
 
 def _lines(done: UnitsDone) -> list[str]:
@@ -67,7 +98,8 @@ def _lines(done: UnitsDone) -> list[str]:
 def _problem(one: RowProblem) -> str:
     if not one.number:
         return _("No column of unit names in the first ten rows, or no row below it.")
-    return _("Row {n}: {why}").format(n=one.number, why=words(one.refusal))
+    why = _(WHY[type(one.refusal)]) if type(one.refusal) in WHY else words(one.refusal)
+    return _("Row {n}: {why}").format(n=one.number, why=why)
 
 
 def _text(lines: list[str], end: str) -> Text:

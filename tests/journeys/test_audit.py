@@ -39,7 +39,7 @@ async def test_an_administrator_reads_who_did_what_when_on_what_and_from_which_c
     found = await says(world, admin, "/audit")
     (line,) = [line for line in found.splitlines() if "发布学习主题" in line]
     chat = next(row["id"] for row in world.rows(Chat) if row["chat_id"] == branch["王芳"].id)
-    assert line == f"2026-11-02 09:00 · 王芳 · 发布学习主题 · topic 1 · 第一党支部 · 私聊 {chat}"
+    assert line == f"2026-11-02 09:00 · 王芳 · 发布学习主题 · 学习主题 1 · 第一党支部 · 私聊 {chat}"
 
 
 async def test_it_is_searched_by_person_act_and_day(world: World) -> None:

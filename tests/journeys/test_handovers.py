@@ -158,7 +158,7 @@ async def test_the_first_answer_wins_and_the_second_sees_whose_it_was(office: Of
     assert "驳回" in office.wang.screen()
     second.taps("✅ 批准", on=card)
     await office.world.settle()
-    assert second.alerts == ["这件事已经答复或撤回。吴敏"]
+    assert second.alerts == ["吴敏已经答复过了,一切照旧。"]
     assert office.held() == [("王芳", date(2020, 1, 1), None)]
     assert office.trail() == ["handover_asked", "handover_declined"]
     assert len(office.li.messages) == 0
