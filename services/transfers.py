@@ -245,7 +245,7 @@ def _possible(tx: Transaction, member: Visitor, to: UnitId, on: date) -> Unit:
         target.archived_on is not None
     ):  # also one whose end is only set: they would be left in what is no more
         raise ToOneBranch
-    if to in {at.branch for at in stays.homes_of(tx, member.person, on)}:
+    if to in stays.homes_of(tx, member.person, on):
         raise AlreadySo
     if obligations.holds_role(tx, member.person, member.branch, on):
         raise HoldsRoles

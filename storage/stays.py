@@ -82,16 +82,10 @@ def home_of(
     return visitor, Standing(row.standing), row.exempt
 
 
-def homes_of(tx: Transaction, person: PersonId, on: date) -> list[Visitor]:
-    """Where the person belongs that day or later; not where they are a guest."""
-    found = tx.execute(
-        select(memberships.id, people.name, units.name.label("home"), units.id.label("unit"))
-        .join(people, people.id == memberships.person_id)
-        .join(units, units.id == memberships.branch_id)
-        .where(memberships.person_id == person, memberships.home_id.is_(None), _lasting(memberships, on))
-        .order_by(memberships.id)
-    )
-    return [Visitor(row.id, person, row.name, row.home, row.unit) for row in found]
+def homes_of(tx: Transaction, person: PersonId, on: date) -> set[UnitId]:
+    """The branches to which the person belongs that day or later; not where they are a guest."""
+    at_home = (memberships.person_id == person, memberships.home_id.is_(None), _lasting(memberships, on))
+    return set(tx.execute(select(memberships.branch_id).where(*at_home)).scalars())
 
 
 def belongs_or_stays(tx: Transaction, visitor: Visitor, branch: UnitId, on: date) -> bool:

@@ -61,7 +61,6 @@ from services import (
 from services import units as unit_services
 from services.actors import actor_of, permit
 from storage import joining, people, units
-from storage import stays as kept_stays
 from storage.database import Database, Transaction
 from storage.tables import AuditEntry, Base
 from storage.unit_changes import place_under
@@ -151,9 +150,8 @@ def imports(tx: Transaction, actor: Actor, scene: Scene) -> None:
 
 def moves(tx: Transaction, actor: Actor, scene: Scene) -> None:
     """A member goes to another branch."""
-    homes = kept_stays.homes_of(tx, scene.study.people["李强"], DAY)
-    member = next(one for one in homes if one.branch == scene.branch)
-    transfers.ask(tx, actor, Ask(member.membership, scene.study.second, EVENING.date(), Side.LEAVES), EVENING)
+    member = scene.study.memberships["李强"]
+    transfers.ask(tx, actor, Ask(member, scene.study.second, EVENING.date(), Side.LEAVES), EVENING)
 
 
 def needs(act: Act) -> Doing:
