@@ -84,7 +84,7 @@ def returning(
 
 def come_back(tx: Transaction, actor: Actor, unit: UnitId, person: PersonId, now: datetime) -> Former:
     """From today they belong there again, as they did last. Raises what `returning` raises."""
-    people.hold_person(tx, person)
+    joining.hold(tx, [person])
     found, former = returning(tx, actor, unit, person, now)
     on = today(now, actor.zone)
     standing, exempt = transfers.last_standing(tx, unit, person)

@@ -132,11 +132,6 @@ def span_of(tx: Transaction, membership: MembershipId) -> tuple[PersonId, UnitId
     return None if row is None else (row.person_id, row.branch_id, row.since, row.until)
 
 
-def hold_person(tx: Transaction, person: PersonId) -> None:
-    """Let nobody else change where the person belongs until this transaction ends."""
-    tx.execute(select(people.id).where(people.id == person).with_for_update())
-
-
 def hold(tx: Transaction, membership: MembershipId) -> None:
     """Let nobody else change what hangs on this membership until this transaction ends."""
     tx.execute(select(memberships.id).where(memberships.id == membership).with_for_update())
