@@ -44,9 +44,9 @@ def ask(tx: Transaction, held: Held, now: datetime) -> int:
         return 0
     reads = consents.terms_of(tx, held.person, held.unit, READERS, latest_date(now))
     before = [one for one in reads.spans if one[0] < held.since and (one[1] is None or one[1] >= held.since)]
-    authors = [one for one in consents.authors_in(tx, held.unit, now) if one != held.person]
     if before:  # they read them already, in a role they held before
         return 0
+    authors = [one for one in consents.authors_in(tx, held.unit, now) if one != held.person]
     consents.ask(tx, held.id, authors, now)
     cause = Cause(f"consent:{held.id}", "-", "asked")
     begins = datetime.combine(held.since, time(), UTC)
