@@ -3,8 +3,8 @@
 Tokens and seeds are made where randomness may be asked for, and arrive as arguments: an act may run again.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from domain.actors import Actor
 from domain.errors import Gone, NobodyToInvite, NoOrganisation, NotForYou, NothingToInvite, TooManyToInvite
@@ -16,6 +16,7 @@ from domain.joining import (
     SHARED_LIFE,
     SHARED_USES,
     LinkKind,
+    Place,
     hashed,
     may_hand_link,
     token,
@@ -80,10 +81,11 @@ def invite_person(
     """
     permit(tx, actor, Act.INVITE, unit, now)
     on = today(now, actor.zone)
-    stands = any(unit in place.line for place in places_of(tx, person, on))
+    places = places_of(tx, person, on)
+    stands = any(unit in place.line for place in places)
     if not stands or (person in joining.linked_of(tx, [person])) is not again:
         raise Gone
-    if not _may_hand(tx, actor, person, on):
+    if not _may_hand(actor, places):
         raise NotForYou(Act.INVITE, unit)
     return _personal(tx, unit, [person], seed, now, actor.person)[0]
 
@@ -97,7 +99,7 @@ def invite_all(tx: Transaction, actor: Actor, unit: UnitId, seed: bytes, now: da
     waiting = joining.unlinked_members(tx, unit, on)
     if len(waiting) > MOST_AT_ONCE:
         raise TooManyToInvite(MOST_AT_ONCE)
-    able = [person for person in waiting if _may_hand(tx, actor, person, on)]
+    able = [person for person in waiting if _may_hand(actor, places_of(tx, person, on))]
     if not able:
         raise NobodyToInvite
     links = _personal(tx, unit, able, seed, now, actor.person)
@@ -121,9 +123,8 @@ def admin_code(tx: Transaction, new_token: str, now: datetime) -> datetime:
     return expires
 
 
-def _may_hand(tx: Transaction, actor: Actor, person: PersonId, on: date) -> bool:
-    held = [(h.unit, h.role) for h in actor.appointments]
-    return actor.root or may_hand_link(held, places_of(tx, person, on))
+def _may_hand(actor: Actor, places: Collection[Place]) -> bool:
+    return actor.root or may_hand_link([(h.unit, h.role) for h in actor.appointments], places)
 
 
 def _personal(
