@@ -65,13 +65,13 @@ def waiting_for(tx: Transaction, appointment: AppointmentId) -> Handover | None:
 
 def asked(tx: Transaction, limit: int) -> list[Handover]:
     """Those that wait for a word, the longest waiting first."""
-    return _handovers(tx, handovers.state == HandoverState.ASKED)[:limit]
+    return _handovers(tx, handovers.state == HandoverState.ASKED, limit=limit)
 
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[Handover]:
     """Confirmed ones whose day has come."""
-    found = _handovers(tx, handovers.state == HandoverState.CONFIRMED, handovers.takes_effect_at <= now)
-    return found[:limit]
+    come = (handovers.state == HandoverState.CONFIRMED, handovers.takes_effect_at <= now)
+    return _handovers(tx, *come, limit=limit)
 
 
 def next_moment(tx: Transaction, now: datetime) -> datetime | None:
@@ -226,7 +226,7 @@ def _drafts(tx: Transaction, units: list[UnitId], giver: PersonId) -> list[OpenD
     return found
 
 
-def _handovers(tx: Transaction, *which: ColumnElement[bool]) -> list[Handover]:
+def _handovers(tx: Transaction, *which: ColumnElement[bool], limit: int | None = None) -> list[Handover]:
     found = tx.execute(
         select(
             handovers.id,
@@ -245,6 +245,7 @@ def _handovers(tx: Transaction, *which: ColumnElement[bool]) -> list[Handover]:
         .join(appointments, appointments.id == handovers.appointment_id)
         .where(*which)
         .order_by(handovers.id)
+        .limit(limit)
     )
     return [
         Handover(key, held, giver, unit, Role(role), to, on, drafts, HandoverState(state), by, at, made)
