@@ -9,6 +9,7 @@ from domain.deliveries import Op, State
 from domain.ids import ChatId, PersonId
 from domain.joining import ClaimState
 from domain.reflections import ReflectionState
+from storage.chats import PRIVATE
 from storage.database import Transaction
 from storage.erasures import coming, drafts_of, lasting, memberships_of, pieces_of
 from storage.inbox import DONE, NEW, PARKED
@@ -44,7 +45,7 @@ NOBODY = 0  # no account of the platform has this number
 
 def private_chats(tx: Transaction, users: Collection[int]) -> list[ChatId]:
     """Our keys of the private chats of these accounts."""
-    which = and_(chats.kind == "private", chats.chat_id.in_(list(users)))
+    which = and_(chats.kind == PRIVATE, chats.chat_id.in_(list(users)))
     return list(tx.execute(select(chats.id).where(which)).scalars())
 
 

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from domain.activities import State
 from domain.appointments import never_lapses
@@ -123,16 +134,20 @@ def traits_of(tx: Transaction, person: PersonId) -> Traits:
     )
     own = and_(accounts.person_id == person, ~of_others)
     linked = tx.execute(select(accounts.user_id, accounts.username).where(own)).all()
-    stood = select(memberships.branch_id).where(memberships.person_id == person)
-    held = select(appointments.unit_id).where(appointments.person_id == person)
     return Traits(
         name_key(who.name),
         who.number,
         who.joined,
         frozenset(row.user_id for row in linked if row.user_id is not None),
         frozenset(row.username for row in linked if row.username),
-        frozenset(tx.execute(stood.union(held)).scalars()),
+        frozenset(tx.execute(_stood_in(person)).scalars()),
     )
+
+
+def _stood_in(person: PersonId) -> CompoundSelect[*tuple[Any, ...]]:
+    """The units in which they ever belonged or held a role."""
+    stood = select(memberships.branch_id).where(memberships.person_id == person)
+    return stood.union(select(appointments.unit_id).where(appointments.person_id == person))
 
 
 def deployment_key(tx: Transaction) -> str:
@@ -172,11 +187,7 @@ def graveyard(tx: Transaction) -> Graveyard:
 
 def next_number(tx: Transaction, person: PersonId) -> int:
     """A number that nobody erased bears who ever stood in one of this person's units."""
-    units = (
-        select(memberships.branch_id)
-        .where(memberships.person_id == person)
-        .union(select(appointments.unit_id).where(appointments.person_id == person))
-    )
+    units = _stood_in(person)
     beside = (
         select(memberships.person_id)
         .where(memberships.branch_id.in_(units))
