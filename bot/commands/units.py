@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.commands.opening import opened, plainly, ready
 from domain.actors import Account, Actor
 from domain.rosters import Reason
-from domain.unit_files import RowProblem, UnitsDone, UnitsRehearsed, read_units
+from domain.unit_files import UnitsDone, UnitsRehearsed, read_units
 from messages.speech import speaking
 from messages.unit_files import all_lines
 from reports.rosters import read_sheets
@@ -27,7 +27,7 @@ def import_units(file: Path, *, dry_run: bool) -> int:
         rows, problems = read_units(
             () if isinstance(sheets, Reason) else sheets, today(now, settings.default_timezone)
         )
-        done = UnitsDone((), 0, tuple[RowProblem, ...](problems))
+        done = UnitsDone((), 0, tuple(problems))
         if not problems:
             try:
                 act = unit_files.rehearse if dry_run else unit_files.make
