@@ -4,27 +4,21 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import redirect_stderr
 
 import pytest
 import structlog
 
 from bot import logs
+from tests.bot.logbook import written_log
 
 TOKEN = "123456:a-token-that-opens-nothing-at-all"
 
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What a JSON log holds; the logging of the test session is put back afterwards."""
-    root, written = logging.getLogger(), io.StringIO()
-    handlers, level = root.handlers[:], root.level
-    with redirect_stderr(written):
-        logs.begin("INFO", "json")
-    yield written
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
-    root.setLevel(level)
+    """What the log holds."""
+    with written_log("INFO") as written:
+        yield written
 
 
 def test_a_token_is_taken_out_of_every_line(lines: io.StringIO) -> None:

@@ -3,14 +3,12 @@
 import io
 import logging
 from collections.abc import Iterator
-from contextlib import redirect_stderr
 
 import pytest
-import structlog
 
-from bot import logs
 from storage.database import Database
 from storage.tables import InboxUpdate
+from tests.bot.logbook import written_log
 from tests.journeys.test_privacy import branch_of, lived, me, taps
 from tests.world import TOKEN, World
 
@@ -20,14 +18,9 @@ NAMES = ("李强", "张伟", "王芳")
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What the log holds at DEBUG; the logging of the test session is put back afterwards."""
-    root, written = logging.getLogger(), io.StringIO()
-    handlers, level = root.handlers[:], root.level
-    with redirect_stderr(written):
-        logs.begin("DEBUG", "json")
-    yield written
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
+    """What the log holds at DEBUG."""
+    with written_log("DEBUG") as written:
+        yield written
 
 
 async def test_nothing_anybody_said_or_is_called_stands_in_the_log(
