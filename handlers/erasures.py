@@ -18,6 +18,7 @@ from handlers.words import InPrivate
 from messages import erased
 from messages import erasures as words
 from messages.erasures import EraseTap, OwnDataTap, UnlinkTap
+from messages.own_data import said
 from messages.speech import _
 from services import erasures as services
 from services import records
@@ -44,7 +45,7 @@ async def takes(
 ) -> None:
     data = await db.write(records.take_own_data, actor, now)
     await query.answer(words.preparing())
-    content = await asyncio.to_thread(_file, data, callback_data.form)
+    content = await asyncio.to_thread(_file, data, callback_data.form, actor.zone)
     await bot.send_document(
         actor.account.user_id, BufferedInputFile(content, words.file_name(callback_data.form))
     )
@@ -101,7 +102,9 @@ async def _spend(state: FSMContext, what: State, once: str) -> None:
     await state.clear()
 
 
-def _file(data: OwnData, form: str) -> bytes:
+def _file(data: OwnData, form: str, zone: str) -> bytes:
     from reports import own_data  # noqa: PLC0415 - loaded where it is used
 
-    return own_data.to_json(data) if form == "json" else own_data.to_document(data, _)
+    if form == "json":
+        return own_data.to_json(data)
+    return own_data.to_document(data, _, lambda column, value: said(column, value, zone))

@@ -58,7 +58,7 @@ COLUMNS: Mapping[str, str] = {
     "typed_name": N_("Name typed"),
     "title": N_("Title"),
     "recorded_at": N_("Recorded at"),
-    "late": N_("Late"),
+    "late": N_("Late check-in"),
     "visibility": N_("Visible to"),
     "text": N_("Text"),
     "comment": N_("Comment"),
@@ -86,13 +86,19 @@ def to_json(data: OwnData) -> bytes:
     return json.dumps(data.tables, ensure_ascii=False, indent=1).encode()
 
 
-def to_document(data: OwnData, speak: Callable[[str], str]) -> bytes:
-    """Every table that has a row, in the language being spoken."""
+def to_document(data: OwnData, speak: Callable[[str], str], said: Callable[[str, str], str]) -> bytes:
+    """Every table that has a row, in the language being spoken; `said` words codes and instants."""
     sections = [
         Section(
             speak(TABLES[name]),
             tuple(speak(COLUMNS[column]) for column in rows[0]),
-            tuple(tuple(_cell(value, speak) for value in row.values()) for row in rows),
+            tuple(
+                tuple(
+                    said(column, value) if isinstance(value, str) else _cell(value, speak)
+                    for column, value in row.items()
+                )
+                for row in rows
+            ),
         )
         for name, rows in data.tables.items()
         if rows
@@ -100,7 +106,7 @@ def to_document(data: OwnData, speak: Callable[[str], str]) -> bytes:
     return to_docx(speak(TITLE), sections)
 
 
-def _cell(value: str | int | bool | None, speak: Callable[[str], str]) -> str:
+def _cell(value: int | bool | None, speak: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return speak(N_("yes")) if value else speak(N_("no"))
     return "" if value is None else str(value)

@@ -78,6 +78,10 @@ async def test_my_data_comes_as_json_and_as_a_document(world: World) -> None:
         text = archive.read("word/document.xml").decode()
     for words in ("伴学保存的我的数据", "李强", "心得里的话", "我母亲住院"):
         assert words in text
+    for words in ("正式党员", "2026-11-02 09:00", "导出本人数据", "待答复"):
+        assert words in text
+    for code in ("handed_in", "data_taken", "+00:00"):
+        assert code not in text
     assert acts(world).count("data_taken") == 2
 
 
