@@ -12,12 +12,13 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
 from domain.appointments import Appoint, EndRole, RoleChange
-from domain.errors import Spent, TextWanted
+from domain.errors import Spent
 from domain.moments import read_date
 from domain.roles import Role
 from handlers.database import UpdateDatabase
+from handlers.presses import spend
 from handlers.screens import shown_in_place
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import appointments as words
 from messages import units as unit_words
 from messages.appointments import EndRoleTap, GiveRoleTap, OtherDayTap, SureRoleTap
@@ -79,7 +80,7 @@ async def person_named(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     data = await state.get_data()
-    found = await db.read(services.candidates, actor, data["unit"], Role(data["role"]), _text(message), now)
+    found = await db.read(services.candidates, actor, data["unit"], Role(data["role"]), text_of(message), now)
     await message.answer(**words.people_found(found).spoken())
 
 
@@ -108,7 +109,7 @@ async def asks_day(query: CallbackQuery, state: FSMContext) -> None:
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(_text(message), today(now, actor.zone))
+    on = read_date(text_of(message), today(now, actor.zone))
     change = _change_in(await state.get_data() | {"on": on.isoformat()})
     await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
 
@@ -122,10 +123,7 @@ async def confirmed(
     now: datetime,
     state: FSMContext,
 ) -> None:
-    data = await state.get_data()
-    if await state.get_state() != Asking.sure.state or data.get("once") != callback_data.once:
-        raise Spent
-    await state.clear()  # kept with the change itself, so that a second press finds nothing to confirm
+    data = await spend(state, Asking.sure, callback_data.once)
     page = await db.write(services.make, actor, _change_in(data), now)
     await shown_in_place(query, words.screen(page, unit_words.done()), unit_words.done())
 
@@ -139,12 +137,6 @@ async def _weighed(
     await state.set_state(Asking.sure)
     await state.set_data({"once": once, "shown": weighed.unit.id, **_kept(change)})
     return words.sure(weighed, once)
-
-
-def _text(message: Message) -> str:
-    if message.text is None:
-        raise TextWanted
-    return message.text
 
 
 def _kept(change: RoleChange) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Gone, Spent, TextWanted
+from domain.errors import Gone, Spent
 from domain.handovers import HandoverPlan
 from domain.moments import read_date
 from handlers.database import UpdateDatabase
+from handlers.presses import spend
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import InPrivate, MenuTo, Words
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import handovers as words
 from messages.handovers import (
     ConfirmHandOverTap,
@@ -88,7 +89,7 @@ async def person_named(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     data = await state.get_data()
-    found = await db.read(services.successors, actor, data["appointment"], _text(message), now)
+    found = await db.read(services.successors, actor, data["appointment"], text_of(message), now)
     await message.answer(**words.people_found(found).spoken())
 
 
@@ -115,7 +116,7 @@ async def day_chosen(
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(_text(message), today(now, actor.zone))
+    on = read_date(text_of(message), today(now, actor.zone))
     await message.answer(**(await _weighed(state, actor, db, now, on=on.isoformat())).spoken())
 
 
@@ -140,10 +141,7 @@ async def submitted(
     bot_id: int,
     admin_ids: frozenset[int],
 ) -> None:
-    data = await state.get_data()
-    if await state.get_state() != HandingOver.sure.state or data.get("once") != callback_data.once:
-        raise Spent
-    await state.clear()  # kept with the act itself, so that a second press finds nothing to confirm
+    data = await spend(state, HandingOver.sure, callback_data.once)
     done = await db.write(services.ask, actor, _plan(data), bot_id, admin_ids, now)
     await shown_in_place(query, words.submitted(done))
 
@@ -199,9 +197,3 @@ def _day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError as error:
         raise Gone from error
-
-
-def _text(message: Message) -> str:
-    if message.text is None:
-        raise TextWanted
-    return message.text

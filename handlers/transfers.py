@@ -12,13 +12,14 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Spent, TextWanted
+from domain.errors import Spent
 from domain.moments import read_date
 from domain.transfers import Ask, Side
 from handlers.database import UpdateDatabase
+from handlers.presses import spend
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import transfers as words
 from messages.members import LeftTap, MoveTap
 from messages.outgoing import Outgoing
@@ -81,7 +82,7 @@ async def target_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     member = (await state.get_data())["member"]
-    found = await db.read(transfers.targets, actor, member, _text(message), now)
+    found = await db.read(transfers.targets, actor, member, text_of(message), now)
     await message.answer(**words.targets_found(member, found).spoken())
 
 
@@ -112,7 +113,7 @@ async def name_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     unit = (await state.get_data())["unit"]
-    found = await db.read(departures.formers, actor, unit, _text(message), now)
+    found = await db.read(departures.formers, actor, unit, text_of(message), now)
     await state.update_data(name=found.name)
     await message.answer(**words.formers_found(found).spoken())
 
@@ -122,7 +123,7 @@ async def branch_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     data = await state.get_data()
-    found = await db.read(transfers.members_of, actor, data["unit"], data["name"], _text(message), now)
+    found = await db.read(transfers.members_of, actor, data["unit"], data["name"], text_of(message), now)
     await state.update_data(found=[one.membership for one in found])
     await message.answer(**words.members_found(data["unit"], found).spoken())
 
@@ -139,7 +140,7 @@ async def asks_day(query: CallbackQuery, state: FSMContext) -> None:
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(_text(message), today(now, actor.zone))
+    on = read_date(text_of(message), today(now, actor.zone))
     kept = _kept(await state.get_data())
     ask = Ask(kept.membership, kept.target, on, kept.side)
     await message.answer(**(await _weighed(state, actor, db, ask, now)).spoken())
@@ -154,10 +155,7 @@ async def asks(
     now: datetime,
     state: FSMContext,
 ) -> None:
-    data = await state.get_data()
-    if await state.get_state() != Moving.sure.state or data.get("once") != callback_data.once:
-        raise Spent
-    await state.clear()
+    data = await spend(state, Moving.sure, callback_data.once)
     transfer, reached = await db.write(transfers.ask, actor, _kept(data), now)
     page = await db.read(transfers.page, actor, now)
     await shown_in_place(query, words.screen(page, words.was_asked(transfer, reached)))
@@ -224,9 +222,3 @@ async def _weighed(state: FSMContext, actor: Actor, db: UpdateDatabase, ask: Ask
 
 def _kept(data: Mapping[str, Any]) -> Ask:
     return Ask(data["member"], data["target"], date.fromisoformat(data["on"]), Side(data["side"]))
-
-
-def _text(message: Message) -> str:
-    if message.text is None:
-        raise TextWanted
-    return message.text

@@ -11,15 +11,15 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Spent, TextWanted
 from domain.moments import read_date
 from domain.roles import Act
 from domain.unit_changes import Archive, Change, Create, Move, Rename
 from domain.units import FORMS, Form, UnitKind
 from handlers.database import UpdateDatabase
+from handlers.presses import spend
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import units as words
 from messages.outgoing import Outgoing
 from messages.units import (
@@ -112,7 +112,7 @@ async def asks_search(query: CallbackQuery, state: FSMContext) -> None:
 
 @router.message(StateFilter(Asking.search), Writing())
 async def searched(message: Message, actor: Actor, db: UpdateDatabase, now: datetime) -> None:
-    found = await db.read(services.search, actor, _text(message), now)
+    found = await db.read(services.search, actor, text_of(message), now)
     await message.answer(**words.found_screen(found).spoken())
 
 
@@ -136,7 +136,7 @@ async def creates(
 
 @router.message(StateFilter(Asking.name), Writing())
 async def named(message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext) -> None:
-    data = await state.get_data() | {"name": _text(message)}
+    data = await state.get_data() | {"name": text_of(message)}
     if FORMS[Form(data["form"])].ends:
         await _ask(state, Asking.until, **data)
         await message.answer(**words.day_wanted(data["parent"]).spoken())
@@ -148,7 +148,7 @@ async def named(message: Message, actor: Actor, db: UpdateDatabase, now: datetim
 @router.message(StateFilter(Asking.until), Writing())
 async def ends(message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext) -> None:
     data = await state.get_data()
-    until = read_date(_text(message), today(now, actor.zone))
+    until = read_date(text_of(message), today(now, actor.zone))
     change = Create(data["parent"], data["name"], UnitKind(data["kind"]), Form(data["form"]), until)
     await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
 
@@ -171,7 +171,7 @@ async def renames(
 async def renamed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    change = Rename((await state.get_data())["unit"], _text(message))
+    change = Rename((await state.get_data())["unit"], text_of(message))
     await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
 
 
@@ -198,7 +198,7 @@ async def parent_searched(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     unit = (await state.get_data())["unit"]
-    found = await db.read(services.search_parent, actor, unit, _text(message), now)
+    found = await db.read(services.search_parent, actor, unit, text_of(message), now)
     await message.answer(**words.parents_found(unit, found).spoken())
 
 
@@ -224,7 +224,7 @@ async def archives(
 async def archived_on(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(_text(message), today(now, actor.zone))
+    on = read_date(text_of(message), today(now, actor.zone))
     change = Archive((await state.get_data())["unit"], on)
     await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
 
@@ -238,10 +238,7 @@ async def confirmed(
     now: datetime,
     state: FSMContext,
 ) -> None:
-    data = await state.get_data()
-    if await state.get_state() != Asking.sure.state or data.get("once") != callback_data.once:
-        raise Spent
-    await state.clear()  # kept with the change itself, so that a second press finds nothing to confirm
+    data = await spend(state, Asking.sure, callback_data.once)
     unit = await db.write(services.make, actor, _change_in(data), now)
     page = await db.read(services.look, actor, unit.id, 0, now)
     await shown_in_place(query, words.screen(page, words.done()), words.done())
@@ -260,12 +257,6 @@ async def _weighed(
 async def _ask(state: FSMContext, what: State, **data: Any) -> None:
     await state.set_state(what)
     await state.set_data(data)
-
-
-def _text(message: Message) -> str:
-    if message.text is None:
-        raise TextWanted
-    return message.text
 
 
 def _kept(change: Change) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from domain.actors import Actor
+from domain.errors import TextWanted
 from domain.joining import intent_in
 from domain.texts import utf16_length
 from domain.topics import Attachment
@@ -43,6 +44,13 @@ def is_writing(message: Message) -> bool:
     """Whether it is an answer, not something that leads elsewhere."""
     said = (message.text or "").strip()
     return message.chat.type == ChatType.PRIVATE and not said.startswith("/") and said.casefold() not in MENU
+
+
+def text_of(message: Message) -> str:
+    """The words of an answer. Raises TextWanted for a sticker, a photo, anything else."""
+    if message.text is None:
+        raise TextWanted
+    return message.text
 
 
 def may_be_cut(message: Message) -> bool:
