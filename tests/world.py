@@ -14,6 +14,7 @@ from domain.names import name_key
 from domain.people import Standing
 from domain.roles import Role
 from domain.units import UnitKind
+from simulator.buttons import button_on
 from simulator.clock import MovableClock
 from simulator.groups import SimGroup
 from simulator.people import SimPerson
@@ -85,6 +86,17 @@ class World:
             done = await self.app.settle()
             if not updates and not done:
                 return
+
+    async def does(self, who: SimPerson, *steps: str) -> str:
+        """Each step is a button where one of the latest messages has it, else it is said; the last screen."""
+        for step in steps:
+            latest = [one for one in who.messages[-3:] if button_on(one, step)]
+            if latest:
+                who.taps(step, on=latest[-1])
+            else:
+                who.says(step)
+            await self.settle()
+        return who.screen()
 
     async def move_to(self, moment: datetime) -> None:
         """Let time pass, stopping wherever something comes due."""

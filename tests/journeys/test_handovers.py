@@ -35,15 +35,7 @@ class Office:
         self.li: SimPerson = self.branch["李强"]
 
     async def does(self, who: SimPerson, *steps: str) -> str:
-        """Each step is a button where one of the latest messages has it, else it is said; the last screen."""
-        for step in steps:
-            latest = [one for one in who.messages[-3:] if button_on(one, step)]
-            if latest:
-                who.taps(step, on=latest[-1])
-            else:
-                who.says(step)
-            await self.world.settle()
-        return who.screen()
+        return await self.world.does(who, *steps)
 
     def sheet_of(self, who: SimPerson) -> tuple[str, list[list[str]]]:
         """The file's name, and its rows."""

@@ -66,6 +66,14 @@ def role_of(tx: Transaction, study: Study, name: str) -> Held:
     return held
 
 
+def administered(tx: Transaction, study: Study) -> None:
+    """何平 administers the committee, and is a member nowhere."""
+    he = people.add_person(tx, "何平", "何平", NOW)
+    people.link_account(tx, he, "telegram", 77, None, NOW)
+    people.appoint(tx, he, study.committee, Role.ADMINISTRATOR, DAY)
+    study.people["何平"], study.accounts["何平"] = he, 77
+
+
 def asked(tx: Transaction, study: Study, on: date = TODAY, to: str = "李强") -> HandoverId:
     plan = HandoverPlan(role_of(tx, study, "王芳").id, study.people[to], on)
     return handovers.ask(tx, study.actor(tx, "王芳"), plan, BOT, NOBODY, NOW).id
@@ -309,10 +317,7 @@ def test_one_appointed_from_above_reads_what_is_older_by_consent_too(database: D
 def test_a_standing_is_dated_and_goes_along_where_they_are_a_guest(database: Database) -> None:
     def story(tx: Transaction) -> None:
         study = found_study(tx)
-        he = people.add_person(tx, "何平", "何平", NOW)
-        people.link_account(tx, he, "telegram", 77, None, NOW)
-        people.appoint(tx, he, study.committee, Role.ADMINISTRATOR, DAY)
-        study.people["何平"], study.accounts["何平"] = he, 77
+        administered(tx, study)
         home = study.memberships["李强"]
         stay = stays.begin(tx, study.actor(tx, "何平"), study.second, home, NOW).guests[0].stay
         new = NewStanding(home, Standing.FULL, "年老体弱")
@@ -334,10 +339,7 @@ def test_a_standing_is_dated_and_goes_along_where_they_are_a_guest(database: Dat
 def test_a_unit_ends_on_its_day_where_it_is(database: Database) -> None:
     def story(tx: Transaction) -> None:
         study = found_study(tx)
-        he = people.add_person(tx, "何平", "何平", NOW)
-        people.link_account(tx, he, "telegram", 77, None, NOW)
-        people.appoint(tx, he, study.committee, Role.ADMINISTRATOR, DAY)
-        study.people["何平"], study.accounts["何平"] = he, 77
+        administered(tx, study)
         admin, ends = study.actor(tx, "何平"), TODAY + timedelta(days=5)
         made: UnitId = unit_services.make(
             tx, admin, Create(study.committee, "临时", UnitKind.BRANCH, Form.TEMPORARY, ends), NOW
