@@ -24,6 +24,16 @@ def both(branch: Branch) -> tuple[SimPerson, SimPerson]:
     return branch["王芳"], branch["李强"]
 
 
+async def shared_by(world: World, secretary: SimPerson) -> str:
+    """The token of the link that the secretary shares."""
+    secretary.says("/invite")
+    await world.settle()
+    secretary.taps("共享链接")
+    await world.settle()
+    link = next(one for one in reversed(secretary.messages) if "start=" in one.text)
+    return link.text.partition("start=")[2].split()[0]
+
+
 async def test_a_leave_is_asked_of_both_and_the_first_answer_wins(world: World, branch: Branch) -> None:
     branch["赵敏"].says("/leave 11-20 至 11-25 出差")
     await world.settle()
@@ -53,12 +63,7 @@ async def test_a_leave_taken_back_says_nobody_answered(world: World, branch: Bra
 
 async def test_a_newcomer_is_asked_of_both_and_the_first_answer_wins(world: World, branch: Branch) -> None:
     wang, li = both(branch)
-    wang.says("/invite")
-    await world.settle()
-    wang.taps("共享链接")
-    await world.settle()
-    link = next(one for one in reversed(wang.messages) if "start=" in one.text)
-    token = link.text.partition("start=")[2].split()[0]
+    token = await shared_by(world, wang)
     world.database.write_now(
         people.appoint, branch.people["新人"].person, branch.unit, Role.PUBLICITY, date(2021, 1, 1)
     )
@@ -80,13 +85,9 @@ async def test_a_newcomer_is_asked_of_both_and_the_first_answer_wins(world: Worl
 
 async def test_who_joined_by_name_is_shown_to_both(world: World, branch: Branch) -> None:
     wang, li = both(branch)
-    wang.says("/invite")
-    await world.settle()
-    wang.taps("共享链接")
-    await world.settle()
-    link = next(one for one in reversed(wang.messages) if "start=" in one.text)
+    token = await shared_by(world, wang)
     newcomer = world.stranger("别人")
-    newcomer.open_link(link.text.partition("start=")[2].split()[0])
+    newcomer.open_link(token)
     await world.settle()
     newcomer.says("新人")
     await world.settle()
