@@ -21,11 +21,7 @@ def is_muted(tx: Transaction, kind: Kind, to: Destination, facts: object) -> boo
 
 def has_no_room(tx: Transaction, kind: Kind, to: Destination, facts: object, now: datetime) -> bool:
     """Whether it would be one message more than a person is to get unasked in a week."""
-    return _repeats(kind, to, facts) and _written(tx, to, now) >= to.most_unasked
-
-
-def _written(tx: Transaction, to: Destination, now: datetime) -> int:
-    return burden.written_to(tx, to.chat, UNASKED, now - WEEK)
+    return _repeats(kind, to, facts) and room_from(tx, to, now) > now
 
 
 def _repeats(kind: Kind, to: Destination, facts: object) -> bool:

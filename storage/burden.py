@@ -14,17 +14,11 @@ UNDER_WAY_OR_SENT = (State.SENDING, State.SENT, State.AMBIGUOUS)
 _at = func.coalesce(deliveries.settled_at, deliveries.not_before)
 
 
-def written_to(tx: Transaction, chat: ChatId, kinds: Collection[Kind], since: datetime) -> int:
-    """How many messages of these kinds went to the chat since then; one of several parts is one."""
-    return int(
-        tx.execute(
-            select(func.count()).where(deliveries.chat_id == chat, *written(kinds, since))
-        ).scalar_one()
-    )
-
-
 def nth_last(tx: Transaction, chat: ChatId, kinds: Collection[Kind], since: datetime, nth: int) -> datetime:
-    """When the nth last of them went to the chat since then; `since` where there were not so many."""
+    """When the nth last message of these kinds went to the chat since then; `since` where there were fewer.
+
+    One of several parts is one.
+    """
     theirs = (deliveries.chat_id == chat, *written(kinds, since))
     found: datetime | None = tx.execute(
         select(_at).where(*theirs).order_by(_at.desc()).offset(nth - 1).limit(1)
