@@ -1,16 +1,16 @@
 """A sheet of units: one a row, made where it is not on record, else renamed, moved or archived."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from domain.errors import Refusal, Unreadable
 from domain.moments import read_date
 from domain.names import infer_unit_kind, parse_unit_path
+from domain.roster_columns import HEADER_WITHIN_ROWS
 from domain.rosters import Sheet
 from domain.units import Form, UnitKind
 
-HEADER_WITHIN_ROWS = 10
 MOST_ROWS = 300  # made in one act, and every other act waits for it
 
 _TITLES: Mapping[str, frozenset[str]] = {
@@ -88,7 +88,7 @@ def read_units(sheets: Sequence[Sheet], today: date) -> tuple[list[UnitRow], lis
     problems: list[RowProblem] = []
     for sheet in sheets:
         columns, first = _header(sheet)
-        for number, cells in _below(sheet, first):
+        for number, cells in enumerate(sheet.rows[first:], start=first + 1):
             said = {column: _cell(cells, at) for column, at in columns.items()}
             if not said.get("name"):
                 continue
@@ -113,11 +113,6 @@ def _header(sheet: Sheet) -> tuple[dict[str, int], int]:
         if "name" in columns and len(columns) > 1:
             return columns, index + 1
     return {}, len(sheet.rows)
-
-
-def _below(sheet: Sheet, first: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    for index, row in enumerate(sheet.rows[first:], start=first):
-        yield index + 1, row
 
 
 def _cell(cells: Sequence[str], at: int) -> str:
