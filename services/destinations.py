@@ -25,6 +25,8 @@ def destination_of(
         locale = reader.locale or locale
         if reader.quiet_from is not None and reader.quiet_until is not None:
             quiet = QuietHours(reader.quiet_from, reader.quiet_until)
+    elif place.private:  # linked with nobody, or no longer
+        locale = places.language_of(tx, place.chat) or locale
     wakes = next_allowed(now, held.zone, quiet)
     to = Destination(
         place.chat,

@@ -90,3 +90,12 @@ def reader_of(tx: Transaction, platform: str, user_id: int) -> Reader | None:
     """The person a private chat belongs to, where the account is linked, with their oldest branch."""
     row = _READER.first(tx, platform=platform, user=user_id)
     return None if row is None else Reader(*row)
+
+
+_LANGUAGE = Prepared(lambda _: select(chats.language).where(chats.id == bindparam("chat")))
+
+
+def language_of(tx: Transaction, chat: ChatId) -> str | None:
+    """The language of the client that opened a private chat, linked with somebody or not."""
+    row = _LANGUAGE.first(tx, chat=chat)
+    return None if row is None else row[0]

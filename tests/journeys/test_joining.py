@@ -97,6 +97,18 @@ async def test_a_name_after_the_shared_link_and_the_secretary_disowns(world: Wor
     assert "还不认识您" in someone.screen()
 
 
+async def test_who_is_no_longer_linked_is_told_so_in_their_own_language(world: World, town: Town) -> None:
+    shared = town.shared()
+    john = world.stranger("John", language="en")
+    john.open_link(shared)
+    await world.settle()
+    await world.does(john, "张伟")
+    assert town.is_in(john, "张伟")
+    await world.does(town.wang, "不是本人")
+    assert not town.is_in(john, "张伟")
+    assert "says that you are not 张伟" in john.screen()
+
+
 async def test_a_second_claim_freezes_both_until_the_secretary_decides(world: World, town: Town) -> None:
     first, second, link = world.stranger("甲"), world.stranger("乙"), town.shared()
     for someone in (first, second):
