@@ -13,6 +13,7 @@ from handlers import (
     chats,
     checkins,
     composer,
+    conversations,
     erasures,
     handovers,
     held,
@@ -45,6 +46,7 @@ from handlers import (
 
 # Asked in this order; the first that takes an update keeps it.
 ROUTERS: tuple[Router, ...] = (
+    conversations.router,
     checkins.router,
     chats.router,
     rsvps.router,

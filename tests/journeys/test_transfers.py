@@ -354,6 +354,25 @@ async def test_who_leaves_takes_an_agreed_transfer_along_and_the_other_branch_he
     assert "撤回" in town.zhao.screen()
 
 
+@pytest.mark.parametrize("elsewhere", ["/roster", "/me", "帮助", "返回", "首页"])
+async def test_going_elsewhere_ends_the_question(world: World, town: Town, elsewhere: str) -> None:
+    await town.opens(town.wang, "张伟")
+    assert "是哪一个" in await world.does(town.wang, "转接", "西城")
+    await world.does(town.wang, elsewhere)
+    assert "西城支部" not in await world.does(town.wang, "西城")
+    assert "您想做什么?" in town.wang.screen()
+
+
+async def test_what_was_weighed_waits_while_one_looks_elsewhere(world: World, town: Town) -> None:
+    await town.opens(town.wang, "张伟")
+    await world.does(town.wang, "转接", "西城", "机关党委 / 西城支部")
+    card = town.wang.last_message
+    await world.does(town.wang, "/me")
+    town.wang.taps("申请转接", on=card)
+    await world.settle()
+    assert town.states() == ["asked"]
+
+
 async def test_a_second_press_asks_nothing_twice(world: World, town: Town) -> None:
     await town.opens(town.wang, "张伟")
     town.wang.taps("转接")

@@ -1,0 +1,58 @@
+"""A question ends where somebody goes elsewhere: by a command, the keyboard, the menu. Asked first."""
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.enums import ChatType
+from aiogram.filters import Filter
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+
+from handlers import appointments, erasures, handovers, reflections, standings, transfers, units
+from handlers.writing import is_writing
+from messages.home import HomeTap, MenuTap
+from messages.members import MemberTap
+
+router = Router(name="conversations")
+ELSEWHERE = frozenset(tap.__prefix__ for tap in (HomeTap, MenuTap, MemberTap))
+
+
+def _named(*states: State) -> frozenset[str | None]:
+    return frozenset(one.state for one in states)
+
+
+# What waits for a press takes no text, and a piece is gone on with after something was looked up.
+LASTING = _named(
+    appointments.Asking.sure,
+    erasures.Asking.unlink,
+    erasures.Asking.erase,
+    handovers.HandingOver.sure,
+    reflections.Reflecting.writing,
+    reflections.Reflecting.choosing,
+    standings.Exempting.sure,
+    transfers.Moving.sure,
+    units.Asking.sure,
+)
+
+
+class Asked(Filter):
+    """A question is open whose answer is the next text."""
+
+    async def __call__(self, _: Message | CallbackQuery, raw_state: str | None) -> bool:
+        return raw_state is not None and raw_state not in LASTING
+
+
+class Elsewhere(Filter):
+    """In private, something that answers no question."""
+
+    async def __call__(self, said: Message | CallbackQuery) -> bool:
+        if isinstance(said, Message):
+            return said.chat.type == ChatType.PRIVATE and not is_writing(said)
+        return (said.data or "").partition(":")[0] in ELSEWHERE
+
+
+@router.message(Asked(), Elsewhere())
+@router.callback_query(Asked(), Elsewhere())
+async def leads_elsewhere(_: Message | CallbackQuery, state: FSMContext) -> None:
+    await state.set_state(None)
+    raise SkipHandler  # it goes where it says
