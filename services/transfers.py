@@ -168,7 +168,7 @@ def answer(
     audit.note(tx, actor.person, f"transfer_{state}", "transfer", transfer, now, own)
     deliveries.withdraw(tx, f"transfer:{transfer}")
     settled = _with(tx, transfer)
-    tell(tx, settled, now)
+    tell(tx, settled, now, but=actor.person)
     return settled
 
 
@@ -189,12 +189,15 @@ def withdraw(tx: Transaction, actor: Actor, transfer: TransferId, now: datetime)
     deliveries.withdraw(tx, f"transfer:{transfer}")
     settled = _with(tx, transfer)
     if asked.state is TransferState.AGREED:
-        tell(tx, settled, now)
+        tell(tx, settled, now, but=actor.person)
     return settled
 
 
-def tell(tx: Transaction, transfer: Transfer, now: datetime) -> None:
-    """Owe word of what became of it: both branches and the member; of a refusal only who asked."""
+def tell(tx: Transaction, transfer: Transfer, now: datetime, but: PersonId | None = None) -> None:
+    """Owe word of what became of it: both branches and the member; of a refusal only who asked.
+
+    `but`: who decided, and sees it on the card.
+    """
     on = now.date()
     if transfer.state is TransferState.DECLINED:
         concerned: Sequence[PersonId] = _deciders(tx, transfer, transfer.unit_of(transfer.asked_by), on)
@@ -203,7 +206,8 @@ def tell(tx: Transaction, transfer: Transfer, now: datetime) -> None:
         told = [person for unit in sides for person in _deciders(tx, transfer, unit, on)]
         concerned = list(dict.fromkeys([*told, transfer.person]))
     cause = Cause(f"transfer:{transfer.id}", "-", transfer.state)
-    deliveries.owe_people(tx, cause, Kind.TRANSFER_TOLD, transfer.id, concerned, now)
+    others = [one for one in concerned if one != but]
+    deliveries.owe_people(tx, cause, Kind.TRANSFER_TOLD, transfer.id, others, now)
 
 
 def asked_facts(tx: Transaction, subject: int) -> TransferAsked | None:

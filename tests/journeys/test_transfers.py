@@ -261,6 +261,23 @@ async def test_who_asked_can_take_it_back(world: World, town: Town) -> None:
     assert town.spans() == [("东城", ENROLLED, None)]
 
 
+async def test_who_presses_sees_it_on_the_card_and_the_others_hear(world: World, town: Town) -> None:
+    everybody = (town.wang, town.zhao, town.zhang)
+
+    async def heard(press: str) -> list[int]:
+        before = [len(one.messages) for one in everybody]
+        town.zhao.taps(press)
+        await world.settle()
+        return [len(one.messages) - old for one, old in zip(everybody, before, strict=True)]
+
+    await town.asks("2026-12-01")
+    assert await heard("批准") == [1, 0, 1]
+    assert "双方已确认" in town.zhao.screen()
+    await world.does(town.zhao, "/transfer")
+    assert await heard("撤回") == [1, 0, 1]
+    assert "已撤回" in town.zhao.screen()
+
+
 async def test_who_holds_a_role_passes_it_on_first(world: World, town: Town) -> None:
     person = town.east.people["张伟"].person
     world.database.write_now(people.appoint, person, town.east.unit, Role.PUBLICITY, ENROLLED)
