@@ -21,6 +21,7 @@ _TITLES: Mapping[str, frozenset[str]] = {
     "move": frozenset({"移到", "新上级", "move to"}),
     "ends": frozenset({"撤销日期", "归档日期", "截止日期", "ends"}),
 }
+_KNOWN = frozenset().union(*_TITLES.values())
 KIND_WORDS: Mapping[str, tuple[UnitKind, Form]] = {
     "党委": (UnitKind.COMMITTEE, Form.REGULAR),
     "committee": (UnitKind.COMMITTEE, Form.REGULAR),
@@ -72,6 +73,7 @@ class UnitsDone:
     changes: tuple[tuple[str, tuple[str, ...]], ...]
     unchanged: int
     problems: tuple[RowProblem, ...] = ()
+    ignored: tuple[str, ...] = ()  # titles of columns that nothing is read from
 
 
 class UnitsRehearsed(Exception):  # noqa: N818 - no error: it takes an act back
@@ -82,12 +84,24 @@ class UnitsRehearsed(Exception):  # noqa: N818 - no error: it takes an act back
         self.done = done
 
 
-def read_units(sheets: Sequence[Sheet], today: date) -> tuple[list[UnitRow], list[RowProblem]]:
-    """The rows of every sheet with a column of names, and those that cannot be read."""
+@dataclass(frozen=True)
+class UnitsRead:
+    """The rows of a file, those that cannot be read, and the titles of columns that are not."""
+
+    rows: tuple[UnitRow, ...]
+    problems: tuple[RowProblem, ...]
+    ignored: tuple[str, ...]
+
+
+def read_units(sheets: Sequence[Sheet], today: date) -> UnitsRead:
+    """What every sheet with a column of names holds."""
+    ignored: dict[str, None] = {}
     rows: list[UnitRow] = []
     problems: list[RowProblem] = []
     for sheet in sheets:
         columns, first = _header(sheet)
+        if columns:
+            ignored |= dict.fromkeys(_unknown(sheet.rows[first - 1]))
         for number, cells in enumerate(sheet.rows[first:], start=first + 1):
             said = {column: _cell(cells, at) for column, at in columns.items()}
             if not said.get("name"):
@@ -98,7 +112,12 @@ def read_units(sheets: Sequence[Sheet], today: date) -> tuple[list[UnitRow], lis
                 problems.append(RowProblem(number, refusal))
     if not rows and not problems:
         problems.append(RowProblem(0, Unreadable()))
-    return rows, problems
+    return UnitsRead(tuple(rows), tuple(problems), tuple(ignored))
+
+
+def _unknown(header: Sequence[str]) -> list[str]:
+    titles = (" ".join(cell.split()) for cell in header)
+    return [one for one in titles if one and one.casefold() not in _KNOWN]
 
 
 def _header(sheet: Sheet) -> tuple[dict[str, int], int]:

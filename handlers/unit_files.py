@@ -1,6 +1,8 @@
 """A sheet of units sent with the caption 组织: read, rehearsed, shown, made once that is confirmed."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +16,14 @@ from aiogram.types import CallbackQuery, Message
 from domain.actors import Actor
 from domain.errors import RosterTooLarge, RosterTooLong, Spent, Unreadable
 from domain.rosters import Reason, Sheet
-from domain.unit_files import MOST_ROWS, RowProblem, UnitRow, UnitsDone, UnitsRehearsed, read_units
+from domain.unit_files import MOST_ROWS, UnitRow, UnitsDone, UnitsRead, UnitsRehearsed, read_units
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
 from handlers.words import InPrivate
 from messages import unit_files as words
 from messages.unit_files import MakeUnitsTap
 from services import unit_files
-from services.actors import known, today
+from services.actors import today
 
 router = Router(name="unit_files")
 CAPTIONS = frozenset({"组织", "组织变动", "units"})
@@ -41,14 +43,14 @@ class UnitFile(Filter):
 async def handed_in(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext, bot: Bot
 ) -> None:
-    if not actor.root:
-        known(actor)
+    unit_files.may_hand_in(actor)
     file = message.document
     if file is None or (file.file_size or 0) > MEGABYTES * 1_000_000:
         raise RosterTooLarge(MEGABYTES)
     kept = {"message": message.message_id, "file": file.file_id, "name": file.file_name or ""}
-    rows, problems = await _read(bot, kept, actor, now)
-    done = UnitsDone((), 0, tuple(problems)) if problems else await _rehearsed(db, actor, rows, now)
+    read = await _read(bot, kept, actor, now)
+    done = UnitsDone((), 0, read.problems) if read.problems else await _rehearsed(db, actor, read.rows, now)
+    done = replace(done, ignored=read.ignored)
     if done.changes and not done.problems:
         await state.update_data({PENDING: kept})
     await message.answer(**words.difference(done, message.message_id).spoken())
@@ -68,17 +70,17 @@ async def makes(
     kept = data.pop(PENDING, None)
     if kept is None or kept["message"] != callback_data.message:
         raise Spent
-    rows, _problems = await _read(bot, kept, actor, now)
+    read = await _read(bot, kept, actor, now)
     await state.set_data(data)  # kept with the act itself, so that a second press finds nothing
     try:
-        done = await db.write(unit_files.make, actor, rows, now)
+        done = await db.write(unit_files.make, actor, read.rows, now)
     except UnitsRehearsed as changed:  # something stands otherwise by now
         await shown_in_place(query, words.difference(changed.done, kept["message"]))
         return
     await shown_in_place(query, words.made(done))
 
 
-async def _rehearsed(db: UpdateDatabase, actor: Actor, rows: list[UnitRow], now: datetime) -> UnitsDone:
+async def _rehearsed(db: UpdateDatabase, actor: Actor, rows: Sequence[UnitRow], now: datetime) -> UnitsDone:
     try:
         await db.write(unit_files.rehearse, actor, rows, now)
     except UnitsRehearsed as rehearsed:
@@ -86,10 +88,8 @@ async def _rehearsed(db: UpdateDatabase, actor: Actor, rows: list[UnitRow], now:
     raise AssertionError("a rehearsal is always taken back")
 
 
-async def _read(
-    bot: Bot, kept: dict[str, Any], actor: Actor, now: datetime
-) -> tuple[list[UnitRow], list[RowProblem]]:
-    """The rows of the file. Raises Spent where the platform has it no more, RosterTooLong, Unreadable."""
+async def _read(bot: Bot, kept: dict[str, Any], actor: Actor, now: datetime) -> UnitsRead:
+    """What the file holds. Raises Spent where the platform has it no more, RosterTooLong, Unreadable."""
     try:
         content = await bot.download(kept["file"])
     except TelegramBadRequest as lost:
@@ -99,10 +99,10 @@ async def _read(
     sheets = await asyncio.to_thread(_sheets, content.read(), kept["name"])
     if isinstance(sheets, Reason):
         raise Unreadable
-    rows, problems = read_units(sheets, today(now, actor.zone))
-    if len(rows) > MOST_ROWS:
+    read = read_units(sheets, today(now, actor.zone))
+    if len(read.rows) > MOST_ROWS:
         raise RosterTooLong(MOST_ROWS)
-    return rows, problems
+    return read
 
 
 def _sheets(content: bytes, name: str) -> tuple[Sheet, ...] | Reason:

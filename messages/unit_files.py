@@ -16,6 +16,7 @@ from messages.refusals import words
 from messages.speech import N_, _, ngettext
 
 SHOWN = 40  # lines on a screen
+TITLES_SHOWN, TITLE_SHOWN = 10, 20  # columns named, and characters of each
 CHANGES: Mapping[str, str] = {
     "create": N_("Create: {path}"),
     "rename": N_("Rename, now: {path}"),
@@ -41,9 +42,9 @@ def difference(done: UnitsDone, message: int) -> Outgoing:
     """What the file would change, with the button to do it; every problem where there is one."""
     if done.problems:
         lines = [_problem(one) for one in done.problems]
-        return Outgoing(_text(lines, _refused(len(lines))), keyboard([home_button()]))
+        return Outgoing(_text(lines, *_ignored(done), _refused(done)), keyboard([home_button()]))
     if not done.changes:
-        return Outgoing(Text(_("Nothing to change.")), keyboard([home_button()]))
+        return Outgoing(as_list(_("Nothing to change."), *_ignored(done)), keyboard([home_button()]))
     count = len(done.changes)
     end = ngettext(
         "{n} change to units. Nothing is changed before you tap.",
@@ -51,7 +52,7 @@ def difference(done: UnitsDone, message: int) -> Outgoing:
         count,
     ).format(n=count)
     make = InlineKeyboardButton(text=_("Make them"), callback_data=MakeUnitsTap(message=message).pack())
-    return Outgoing(_text(_lines(done), end), keyboard([make, home_button()]))
+    return Outgoing(_text(_lines(done), *_ignored(done), end), keyboard([make, home_button()]))
 
 
 def made(done: UnitsDone) -> Outgoing:
@@ -63,11 +64,11 @@ def all_lines(done: UnitsDone, *, dry_run: bool) -> list[str]:
     """Everything, for a terminal."""
     if done.problems:
         lines = [_problem(one) for one in done.problems]
-        return [*lines, _refused(len(lines))]
+        return [*lines, *_ignored(done), _refused(done)]
     if not done.changes:
-        return [_("Nothing to change.")]
+        return [_("Nothing to change."), *_ignored(done)]
     count = len(done.changes)
-    return [*_lines(done), _dry_run(count) if dry_run else _made(count)]
+    return [*_lines(done), *_ignored(done), _dry_run(count) if dry_run else _made(count)]
 
 
 def _made(count: int) -> str:
@@ -83,7 +84,18 @@ def _dry_run(count: int) -> str:
     return said.format(n=count)
 
 
-def _refused(count: int) -> str:
+def _ignored(done: UnitsDone) -> list[str]:
+    """Columns that were handed in for nothing: one of them may be misspelt."""
+    if not done.ignored:
+        return []
+    named = _(", ").join(title[:TITLE_SHOWN] for title in done.ignored[:TITLES_SHOWN])
+    return [_("Columns not read: {names}").format(names=named)]
+
+
+def _refused(done: UnitsDone) -> str:
+    if not all(one.number for one in done.problems):
+        return _("The file cannot be taken; nothing is changed.")
+    count = len(done.problems)
     said = ngettext(
         "{n} row cannot be taken; nothing is changed.",
         "{n} rows cannot be taken; nothing is changed.",
@@ -103,7 +115,7 @@ def _problem(one: RowProblem) -> str:
     return _("Row {n}: {why}").format(n=one.number, why=why)
 
 
-def _text(lines: list[str], end: str) -> Text:
+def _text(lines: list[str], *end: str) -> Text:
     left = len(lines) - SHOWN
     more = [ngettext("… and {n} more", "… and {n} more", left).format(n=left)] if left > 0 else []
-    return as_list(*lines[:SHOWN], *more, Bold(end))
+    return as_list(*lines[:SHOWN], *more, *end[:-1], Bold(end[-1]))

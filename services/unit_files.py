@@ -4,23 +4,39 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.errors import Gone, NameTaken, Refusal
+from domain.errors import Gone, NameTaken, NotForYou, Refusal
 from domain.ids import UnitId
+from domain.roles import Act
 from domain.unit_changes import Archive, Change, Create, Move, Rename
 from domain.unit_files import RowProblem, UnitRow, UnitsDone, UnitsRehearsed
 from services import units as unit_services
-from services.actors import known, today
+from services.actors import known, permit, today, units_where
 from storage import unit_changes, units
 from storage.database import Transaction
 
 
+def may_hand_in(actor: Actor) -> None:
+    """Let only those look at the record through a sheet who may change units somewhere.
+
+    Raises Stranger, NotForYou.
+    """
+    if actor.root:
+        return
+    known(actor)
+    if not units_where(actor, Act.ADD_UNIT):
+        raise NotForYou(Act.ADD_UNIT)
+
+
 def rehearse(tx: Transaction, actor: Actor, rows: Sequence[UnitRow], now: datetime) -> None:
-    """Make everything and take it back. Raises UnitsRehearsed always, or Stranger."""
+    """Make everything and take it back. Raises UnitsRehearsed always, or as `may_hand_in`."""
     raise UnitsRehearsed(_made(tx, actor, rows, now))
 
 
 def make(tx: Transaction, actor: Actor, rows: Sequence[UnitRow], now: datetime) -> UnitsDone:
-    """Make every row's change. Raises UnitsRehearsed, with nothing changed, where any cannot be."""
+    """Make every row's change. Raises UnitsRehearsed, with nothing changed, where any cannot be.
+
+    Raises as `may_hand_in` too.
+    """
     done = _made(tx, actor, rows, now)
     if done.problems:
         raise UnitsRehearsed(done)
@@ -28,15 +44,13 @@ def make(tx: Transaction, actor: Actor, rows: Sequence[UnitRow], now: datetime) 
 
 
 def _made(tx: Transaction, actor: Actor, rows: Sequence[UnitRow], now: datetime) -> UnitsDone:
-    if not actor.root:
-        known(actor)
-    on = today(now, actor.zone)
+    may_hand_in(actor)
     changes: list[tuple[str, tuple[str, ...]]] = []
     problems: list[RowProblem] = []
     unchanged = 0
     for row in rows:
         try:
-            asked = _changes(tx, row, on)
+            asked = _changes(tx, actor, row, now)
             for change in asked:
                 made = unit_services.make(tx, actor, change, now)
                 changes.append((type(change).__name__.lower(), made.path))
@@ -47,8 +61,12 @@ def _made(tx: Transaction, actor: Actor, rows: Sequence[UnitRow], now: datetime)
     return UnitsDone(tuple(changes), unchanged, tuple(problems))
 
 
-def _changes(tx: Transaction, row: UnitRow, on: date) -> list[Change]:
-    """What the row asks for and is not so yet. Raises Gone where something it names is not on record."""
+def _changes(tx: Transaction, actor: Actor, row: UnitRow, now: datetime) -> list[Change]:
+    """What the row asks for and is not so yet.
+
+    Raises Gone where something it names is not on record, NotForYou where that is nothing of the actor's.
+    """
+    on = today(now, actor.zone)
     unit = _at(tx, row.path, on)
     if unit is None:
         if row.rename or row.move or len(row.path) < 2:
@@ -57,6 +75,7 @@ def _changes(tx: Transaction, row: UnitRow, on: date) -> list[Change]:
         if parent is None:
             raise Gone
         return [Create(parent, row.path[-1], row.kind, row.form, row.ends)]
+    standing = permit(tx, actor, Act.SEE_UNITS, unit, now)
     found: list[Change] = []
     if row.move:
         target = _at(tx, row.move, on)
@@ -65,8 +84,7 @@ def _changes(tx: Transaction, row: UnitRow, on: date) -> list[Change]:
         found.append(Move(unit, target))
     if row.rename:
         found.append(Rename(unit, row.rename))
-    standing = units.unit_with(tx, unit, on)
-    if row.ends is not None and standing is not None and standing.archived_on != row.ends:
+    if row.ends is not None and standing.archived_on != row.ends:
         found.append(Archive(unit, row.ends))
     return found
 

@@ -1,6 +1,7 @@
 """`python -m bot import-units`: a sheet of units, from the machine."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,15 +25,14 @@ def import_units(file: Path, *, dry_run: bool) -> int:
     actor = Actor(machine, None, (), (), settings.default_locale, settings.default_timezone, root=True)
     with speaking(settings.default_locale), opened(settings) as database:
         sheets = read_sheets(file.read_bytes(), file.name)
-        rows, problems = read_units(
-            () if isinstance(sheets, Reason) else sheets, today(now, settings.default_timezone)
-        )
-        done = UnitsDone((), 0, tuple(problems))
-        if not problems:
+        read = read_units(() if isinstance(sheets, Reason) else sheets, today(now, settings.default_timezone))
+        done = UnitsDone((), 0, read.problems)
+        if not read.problems:
             try:
                 act = unit_files.rehearse if dry_run else unit_files.make
-                done = database.write_now(act, actor, rows, now) or done
+                done = database.write_now(act, actor, read.rows, now) or done
             except UnitsRehearsed as rehearsed:
                 done = rehearsed.done
+        done = replace(done, ignored=read.ignored)
         sys.stdout.writelines(f"{line}\n" for line in all_lines(done, dry_run=dry_run))
     return 1 if done.problems else 0

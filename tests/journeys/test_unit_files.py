@@ -128,6 +128,14 @@ async def test_a_coordinator_changes_what_is_theirs_and_nothing_beside(county: C
 async def test_members_strangers_and_old_buttons_change_nothing(county: County) -> None:
     before = county.paths()
     assert "权限" in await county.hands_in(county.branch["李强"], "东城机关党委,第二党支部,,,,")
+    for sheet in (
+        "东城机关党委,第一党支部,,,,",
+        "没有的党委,第三党支部,,,,",
+        "东城机关党委,第二党支部,俱乐部,,,",
+    ):
+        assert "权限" in await county.hands_in(county.branch["李强"], sheet)
+    assert "权限" in await county.hands_in(county.branch["王芳"], "东城机关党委,第一党支部,,,,")
+    assert "权限" in await county.hands_in(county.wu, ",西城机关党委,,,,")
     stranger = county.world.stranger()
     assert "还不认识您" in await county.hands_in(stranger, "东城机关党委,第二党支部,,,,")
     await county.hands_in(county.he, "东城机关党委,第二党支部,,,,")
@@ -142,6 +150,22 @@ async def test_members_strangers_and_old_buttons_change_nothing(county: County) 
 async def test_what_is_no_sheet_of_units_is_said_to_be_none(county: County) -> None:
     assert "没有「名称」列" in await county.hands_in(county.he, "张伟,男", header="姓名,性别\n")
     assert "没有变化" in await county.hands_in(county.he, "东城机关党委,第一党支部,,,,")
+
+
+async def test_a_file_that_is_none_is_not_counted_as_a_row(county: County) -> None:
+    screen = await county.hands_in(county.he, "张伟,男", header="姓名,性别\n")
+    assert screen.endswith("这个文件不能办理,未作任何改动。")
+    assert "行不能办理" not in screen
+
+
+async def test_columns_that_are_not_read_are_named(county: County) -> None:
+    header = "上级,名称,种类,改成,备注,\n"
+    screen = await county.hands_in(county.he, "西城机关党委,第二党支部,,第二支部,新设,", header=header)
+    assert "未读取的列:改成、备注" in screen
+    screen = await county.hands_in(county.he, "东城机关党委,第一党支部,,一支部,,", header=header)
+    assert "没有变化" in screen
+    assert "未读取的列:改成、备注" in screen
+    assert "未读取" not in await county.hands_in(county.he, "西城机关党委,第二党支部,,,,")
 
 
 async def test_what_became_impossible_before_the_tap_changes_nothing_at_all(county: County) -> None:
