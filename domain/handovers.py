@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.activities import Kind
 from domain.appointments import Held
 from domain.ids import AppointmentId, HandoverId, PersonId, UnitId
 from domain.joining import Candidate
@@ -65,11 +66,13 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True)
 class OpenDuty:
-    """One of them; `until` is its deadline, start or date."""
+    """One of them; `what` is its name or title, if it has one; `until` is its deadline, start or date."""
 
     duty: Duty
     what: str
     until: datetime | None = None
+    kind: Kind | None = None  # of an activity
+    since: datetime | None = None  # when a chat was linked; what the platform calls it is not kept
 
 
 @dataclass(frozen=True)

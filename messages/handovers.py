@@ -134,10 +134,9 @@ def sure(weighed: WeighedHandover, once: str) -> Outgoing:
         _("Somebody above confirms it. On the day your buttons stop working; the record keeps who did what."),
     )
     confirm = [_button(_("Submit"), SureHandOverTap(once=once)), _cancel()]
-    return Outgoing(
-        text,
-        keyboard(confirm, [_button(toggle, KeepDraftsTap()), _button(_("Another day…"), HandOverDayTap())]),
-    )
+    any_drafts = not weighed.plan.drafts or any(one.duty is Duty.DRAFT for one in weighed.duties)
+    changes = [_button(toggle, KeepDraftsTap())] if any_drafts else []
+    return Outgoing(text, keyboard(confirm, [*changes, _button(_("Another day…"), HandOverDayTap())]))
 
 
 def submitted(facts: HandoverAsked) -> Outgoing:
@@ -223,18 +222,6 @@ def consent(facts: ConsentAsked) -> Outgoing:
     yes = _button(_("Yes, let them read"), ConsentTap(appointment=facts.appointment, agreed=True))
     no = _button(_("No"), ConsentTap(appointment=facts.appointment, agreed=False))
     return Outgoing(text, keyboard([yes, no], [home_button()]))
-
-
-def duty_names() -> dict[Duty, str]:
-    """What each kind of duty is called."""
-    return {duty: _(name) for duty, name in DUTIES.items()}
-
-
-def sheet_name(facts: HandedOver) -> str:
-    """The file's name."""
-    return _("handover-{unit}-{day}.xlsx").format(
-        unit=facts.words.unit.replace("/", "_"), day=facts.words.on.isoformat()
-    )
 
 
 def _sentence(words: HandoverWords) -> str:

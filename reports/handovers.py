@@ -1,6 +1,6 @@
 """The hand-over sheet: what was open on the day a role passed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,17 @@ from reports import N_
 from reports.tables import Cell, Table, to_workbook
 
 
-def to_xlsx(facts: HandedOver, kinds: Mapping[Duty, str], speak: Callable[[str], str]) -> bytes:
-    """A workbook of one sheet that can be printed and signed; what people wrote stays text."""
+def to_xlsx(
+    facts: HandedOver, kinds: Mapping[Duty, str], subjects: Sequence[str], speak: Callable[[str], str]
+) -> bytes:
+    """A workbook of one sheet that can be printed and signed; what people wrote stays text.
+
+    `subjects` says in words what each of the duties is about.
+    """
     words = facts.words
     rows: list[tuple[Cell, ...]] = [
-        (number, kinds[duty.duty], duty.what or "–", _local(duty.until, facts.zone))
-        for number, duty in enumerate(facts.duties, start=1)
+        (number, kinds[duty.duty], subject, _local(duty.until, facts.zone))
+        for number, (duty, subject) in enumerate(zip(facts.duties, subjects, strict=True), start=1)
     ]
     said = (
         speak(N_("From: {name}")).format(name=words.giver),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.handovers import HandedOver
-from messages.handovers import duty_names, sheet_name
+from messages.handover_sheets import duty_names, sheet_name, subjects
 from messages.outgoing import Outgoing, Upload
 from messages.speech import _
 
@@ -14,5 +14,6 @@ def with_sheet(facts: object, message: Outgoing) -> Outgoing:
         return message
     from reports.handovers import to_xlsx  # noqa: PLC0415 - a heavy library, loaded where it is used
 
-    sheet = Upload("document", content=to_xlsx(facts, duty_names(), _), name=sheet_name(facts))
+    content = to_xlsx(facts, duty_names(), subjects(facts), _)
+    sheet = Upload("document", content=content, name=sheet_name(facts))
     return replace(message, uploads=(*message.uploads, sheet))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
-from domain.activities import State
+from domain.activities import Kind, State
 from domain.handovers import Duty, Handover, HandoverPlan, HandoverState, OpenDuty
 from domain.ids import AppointmentId, HandoverId, PersonId, UnitId
 from domain.joining import UNDECIDED
@@ -190,40 +190,49 @@ def _activities(tx: Transaction, units: list[UnitId], now: datetime) -> list[Ope
         .limit(LISTED)
     )
     return [
-        OpenDuty(Duty.ROLL if row.state == State.STARTED else Duty.ACTIVITY, row.title, row.starts_at)
+        OpenDuty(
+            Duty.ROLL if row.state == State.STARTED else Duty.ACTIVITY,
+            row.title,
+            row.starts_at,
+            Kind(row.kind),
+        )
         for row in found
     ]
 
 
 def _others(tx: Transaction, units: list[UnitId]) -> list[OpenDuty]:
     going_on = tx.execute(
-        select(schedules.title)
+        select(schedules.title, schedules.kind)
         .where(schedules.unit_id.in_(units), schedules.ended_at.is_(None))
         .order_by(schedules.id)
         .limit(LISTED)
-    ).scalars()
+    )
     bound = tx.execute(
-        select(chats.chat_id, chats.thread_id, chats.bound_at)
+        select(chats.bound_at)
         .where(chats.unit_id.in_(units), chats.kind != PRIVATE)
         .order_by(chats.id)
         .limit(LISTED)
     )
     return [
-        *(OpenDuty(Duty.SCHEDULE, title) for title in going_on),
-        *(
-            OpenDuty(Duty.CHAT, f"{row.chat_id}/{row.thread_id}" if row.thread_id else str(row.chat_id))
-            for row in bound
-        ),
+        *(OpenDuty(Duty.SCHEDULE, row.title, kind=Kind(row.kind)) for row in going_on),
+        *(OpenDuty(Duty.CHAT, "", since=at) for at in bound.scalars()),
     ]
 
 
 def _drafts(tx: Transaction, units: list[UnitId], giver: PersonId) -> list[OpenDuty]:
-    found: list[OpenDuty] = []
-    for table, draft in ((topics, TopicState.DRAFT), (activities, State.DRAFT)):
-        mine = (table.unit_id.in_(units), table.created_by == giver, table.state == draft)
-        titles = tx.execute(select(table.title).where(*mine).order_by(table.id).limit(LISTED)).scalars()
-        found += [OpenDuty(Duty.DRAFT, title) for title in titles]
-    return found
+    mine = (topics.unit_id.in_(units), topics.created_by == giver, topics.state == TopicState.DRAFT)
+    written = tx.execute(select(topics.title).where(*mine).order_by(topics.id).limit(LISTED))
+    own = (activities.unit_id.in_(units), activities.created_by == giver, activities.state == State.DRAFT)
+    planned = tx.execute(
+        select(activities.title, activities.starts_at, activities.kind)
+        .where(*own)
+        .order_by(activities.id)
+        .limit(LISTED)
+    )
+    return [
+        *(OpenDuty(Duty.DRAFT, title) for title in written.scalars()),
+        *(OpenDuty(Duty.DRAFT, row.title, row.starts_at, Kind(row.kind)) for row in planned),
+    ]
 
 
 def _handovers(tx: Transaction, *which: ColumnElement[bool], limit: int | None = None) -> list[Handover]:

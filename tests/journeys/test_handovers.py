@@ -100,6 +100,22 @@ async def test_a_secretary_hands_over_and_both_get_the_sheet(office: Office) -> 
     assert [row["state"] for row in office.world.rows(Handover)] == ["done"]
 
 
+async def test_the_sheet_says_what_has_no_title_in_words(office: Office) -> None:
+    plan = "/newactivity 主题党日\n时间: {}\n地点: 纪念馆"
+    await office.does(office.wang, plan.format("2026-11-20 15:00"), "发布")
+    await office.does(office.wang, plan.format("2026-12-10 15:00\n重复: 每月第二个周四"), "发布")
+    await office.does(office.wang, plan.format("2026-11-26 15:00"))  # a draft
+    await office.asks("今天", "提交")
+    await office.does(office.wu, "✅ 批准")
+    _, rows = office.sheet_of(office.li)
+    found = [row[1:3] for row in rows]
+    assert ["即将举行的活动", "主题党日 · 11月20日 周五"] in found
+    assert ["未完成的草稿", "主题党日 · 11月26日 周四"] in found
+    assert ["定期计划", "主题党日"] in found
+    assert ["已绑定的群", "群(11月2日 周一绑定)"] in found
+    assert "–" not in str(rows)
+
+
 async def test_what_was_the_secretarys_is_the_successors_and_old_buttons_die(office: Office) -> None:
     await office.publishes(office.wang)
     await office.does(office.wang, "/newtopic 第二课\n发布: 2026-11-27 09:00\n第二章")
@@ -190,6 +206,11 @@ async def test_drafts_may_stay_behind(office: Office) -> None:
     await office.does(office.wu, "✅ 批准")
     (draft,) = office.world.rows(Activity)
     assert draft["created_by"] == office.branch.people["王芳"].person
+
+
+async def test_who_has_no_drafts_is_not_asked_about_them(office: Office) -> None:
+    await office.asks("今天")
+    assert not any("草稿" in label for label in office.wang.last_message.buttons)
 
 
 async def test_without_anybody_appointed_above_the_deployments_administrators_confirm(world: World) -> None:
