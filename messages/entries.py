@@ -200,6 +200,8 @@ def chat(entry: Entry) -> str:
 
 def rows(entries: Iterable[Entry], zone: str) -> list[tuple[str, ...]]:
     """What a file holds of each entry."""
+    from messages.details import detail_words  # noqa: PLC0415 - loads the chat's library, for files alone
+
     return [
         (
             str(entry.id),
@@ -209,7 +211,7 @@ def rows(entries: Iterable[Entry], zone: str) -> list[tuple[str, ...]]:
             subject(entry),
             entry.unit or "",
             chat(entry),
-            entry.detail or "",
+            detail_words(entry),
         )
         for entry in entries
     ]

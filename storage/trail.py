@@ -1,5 +1,6 @@
 """The trail searched: by person, act, day and unit, the newest first."""
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
@@ -54,7 +55,13 @@ def found(
         asked = asked.where(audit.at < until)
     if before is not None:
         asked = asked.where(audit.id < before)
-    return [Entry(*row) for row in tx.execute(asked)]
+    return [Entry(*row[:-1], json.loads(row.detail) if row.detail else {}) for row in tx.execute(asked)]
+
+
+def names_of_units(tx: Transaction, which: Collection[UnitId]) -> dict[UnitId, str]:
+    """Names by unit, archived ones too."""
+    found = tx.execute(select(units.id, units.name).where(units.id.in_(list(which))))
+    return {row.id: row.name for row in found}
 
 
 _OF: dict[str, Select[*tuple[Any, ...]]] = {

@@ -1,6 +1,7 @@
 """/audit: the trail searched, paged and taken away by administrators, and by nobody else."""
 
 import io
+from csv import DictReader
 from datetime import timedelta
 from zipfile import ZipFile
 
@@ -76,6 +77,23 @@ async def test_looking_and_taking_it_away_are_in_it(world: World) -> None:
         assert "发布学习主题" in archive.read("xl/worksheets/sheet1.xml").decode()
     acts = [row["act"] for row in world.rows(AuditEntry)]
     assert acts[-3:] == ["trail_read", "trail_taken", "trail_taken"]
+
+
+async def test_a_file_of_it_says_what_was_done_in_words(world: World) -> None:
+    root = world.committee("机关党委")
+    east = world.branch("东城支部", ["张伟"], "王芳", under=root)
+    world.branch("西城支部", ["周平"], "赵敏", under=root)
+    admin = world.official("何平", root, Role.ADMINISTRATOR).sim
+    await world.does(east["王芳"], "/roster", "张伟", "转接", "西城", "机关党委 / 西城支部", "申请转接")
+    await world.does(east["张伟"], "/audit")
+    await world.does(east["王芳"], "/units", "⚙️ 设置", "改:学习日", "每周五")
+    await world.does(admin, "/audit", "CSV")
+    lines = list(DictReader(io.StringIO(content(world, admin)[1].decode("utf-8-sig"))))
+    told = {line["操作"]: line["详情"] for line in lines}
+    assert told["提出转接"] == "由:东城支部;至:西城支部;日期:2026-11-02"
+    assert told["越权尝试"] == "试图:查看操作记录"
+    assert told["修改设置"] == "学习日:每周周五"
+    assert not any("{" in line["详情"] for line in lines)
 
 
 async def test_it_is_read_a_page_at_a_time(world: World) -> None:
