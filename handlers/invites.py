@@ -7,6 +7,7 @@ from functools import partial
 
 from aiogram import Router
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from domain.actors import Actor
@@ -17,6 +18,7 @@ from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
 from messages import invites
 from messages.invites import InvitePersonTap, InviteTap, OtherAccountTap, ShareTap, SheetTap
+from messages.members import MemberTap
 from messages.speech import _, language
 from services import invites as services
 
@@ -94,7 +96,7 @@ async def invites_person(
 ) -> None:
     unit, seed = callback_data.unit, secrets.token_bytes(SEED_BYTES)
     link = await db.write(services.invite_person, actor, unit, callback_data.person, seed, now)
-    await shown_in_place(query, invites.personal(link, unit, bot_username, actor.zone))
+    await shown_in_place(query, invites.personal(link, _whence(callback_data), bot_username, actor.zone))
 
 
 @router.callback_query(OtherAccountTap.filter())
@@ -109,7 +111,12 @@ async def invites_again(
     unit, seed = callback_data.unit, secrets.token_bytes(SEED_BYTES)
     again = partial(services.invite_person, again=True)
     link = await db.write(again, actor, unit, callback_data.person, seed, now)
-    await shown_in_place(query, invites.anew(link, unit, bot_username, actor.zone))
+    await shown_in_place(query, invites.anew(link, _whence(callback_data), bot_username, actor.zone))
+
+
+def _whence(tap: InvitePersonTap | OtherAccountTap) -> CallbackData:
+    """The screen whose button it was: a member's page, or those who are not linked yet."""
+    return InviteTap(unit=tap.unit) if tap.membership is None else MemberTap(membership=tap.membership)
 
 
 def _code(link: str) -> BufferedInputFile:

@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text, as_list
 
-from domain.ids import PersonId, UnitId
+from domain.ids import MembershipId, PersonId, UnitId
 from domain.invites import PAGE, Invitations, PersonalLink, PersonalSheet, SharedLink
 from messages.home import home_button
 from messages.keys import KEY
@@ -31,10 +31,11 @@ class ShareTap(CallbackData, prefix="share"):
 
 
 class InvitePersonTap(CallbackData, prefix="invitep"):
-    """Make a personal link."""
+    """Make a personal link; with `membership` from that member's page."""
 
     unit: Annotated[UnitId, KEY]
     person: Annotated[PersonId, KEY]
+    membership: Annotated[MembershipId | None, KEY] = None
 
 
 class OtherAccountTap(CallbackData, prefix="inviteo"):
@@ -42,6 +43,7 @@ class OtherAccountTap(CallbackData, prefix="inviteo"):
 
     unit: Annotated[UnitId, KEY]
     person: Annotated[PersonId, KEY]
+    membership: Annotated[MembershipId | None, KEY] = None
 
 
 class SheetTap(CallbackData, prefix="invites"):
@@ -89,9 +91,9 @@ def shared(link: SharedLink, bot_username: str, zone: str) -> Outgoing:
     return Outgoing(text, keyboard([back, home_button()]))
 
 
-def personal(link: PersonalLink, unit: UnitId, bot_username: str, zone: str) -> Outgoing:
-    """A personal link, to be given to its person only."""
-    back = InlineKeyboardButton(text=_("Back"), callback_data=InviteTap(unit=unit).pack())
+def personal(link: PersonalLink, whence: CallbackData, bot_username: str, zone: str) -> Outgoing:
+    """A personal link, to be given to its person only; `whence` opens the screen it was made on."""
+    back = InlineKeyboardButton(text=_("Back"), callback_data=whence.pack())
     text = as_list(
         _("{name}'s own link; it works once, until {time}. Give it to nobody else.").format(
             name=link.person.name, time=moment(link.expires_at, zone)
@@ -106,9 +108,9 @@ def shared_caption(link: SharedLink, zone: str) -> str:
     return _("Join {unit}:").format(unit=link.unit.name) + "\n" + shared_line(link, zone)
 
 
-def anew(link: PersonalLink, unit: UnitId, bot_username: str, zone: str) -> Outgoing:
+def anew(link: PersonalLink, whence: CallbackData, bot_username: str, zone: str) -> Outgoing:
     """A personal link for somebody with another account."""
-    made = personal(link, unit, bot_username, zone)
+    made = personal(link, whence, bot_username, zone)
     warning = _("Whoever opens it takes the place of the account that is linked now, which is told.")
     return Outgoing(as_list(made.text, warning), made.keyboard)
 

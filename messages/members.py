@@ -84,7 +84,7 @@ def page(found: MemberPage) -> Outgoing:
         words, link = (
             (_("Other account"), OtherAccountTap) if member.linked else (_("Own link"), InvitePersonTap)
         )
-        tap = link(unit=unit, person=found.person)
+        tap = link(unit=unit, person=found.person, membership=member.membership)
         buttons.append(InlineKeyboardButton(text=words, callback_data=tap.pack()))
     if Act.RECORD_STANDING in found.acts:
         tapped = StandingTap(membership=member.membership)

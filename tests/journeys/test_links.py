@@ -129,6 +129,18 @@ async def test_a_new_account_takes_the_place_of_the_old_by_a_new_link(world: Wor
     assert [row["unlinked_at"] is None for row in kept] == [False, True]
 
 
+async def test_a_link_made_on_a_members_page_leads_back_to_that_page(world: World, town: Town) -> None:
+    await world.does(town.wang, "/roster", "李娜")
+    page = town.wang.screen()
+    assert await world.does(town.wang, "专属链接", "返回") == page
+    town.zhang.open_link(town.personal("张伟"))
+    await world.settle()
+    await moved_by_card(world, town)
+    assert "张伟  正式党员" in await world.does(town.wang, "返回")
+    await world.does(town.wang, "/invite", "李娜")
+    assert "还有" in await world.does(town.wang, "返回")
+
+
 async def test_a_new_link_ends_the_one_made_before_it(world: World, town: Town) -> None:
     town.zhang.open_link(town.personal("张伟"))
     await world.settle()

@@ -183,7 +183,7 @@ async def test_a_member_invites_nobody_even_with_forged_buttons(world: World, br
     li = branch.people["李娜"].person
     for data in (
         f"share:{branch.unit}",
-        f"invitep:{branch.unit}:{li}",
+        f"invitep:{branch.unit}:{li}:",
         f"invite:{branch.unit}:0",
         f"share:{10**30}",
         "disown:1",
