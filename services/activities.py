@@ -82,7 +82,7 @@ def end_series(tx: Transaction, actor: Actor, activity_id: ActivityId, now: date
 def _call_off(tx: Transaction, actor: Actor, activity: Activity, now: datetime) -> int:
     gathering = gatherings.gathered(tx, activity)
     activities.change(tx, activity.id, state=State.CANCELLED)
-    deliveries.withdraw(tx, f"activity:{activity.id}")
+    deliveries.withdraw(tx, f"activity:{activity.id}", now)
     audit.note(tx, known(actor), "activity_cancelled", "activity", activity.id, now, activity.unit)
     cause = Cause(f"activity:{activity.id}:cancelled", activity.local_date.isoformat(), "cancelled")
     told = deliveries.owe_people(

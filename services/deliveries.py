@@ -106,9 +106,9 @@ def owe_branches(
     return deliveries.owe_branches(tx, _owed(tx, cause, kind, subject, now, due_at, expires_at), branches, on)
 
 
-def withdraw(tx: Transaction, series: str) -> None:
+def withdraw(tx: Transaction, series: str, now: datetime) -> None:
     """Cancel what has not been sent of a series."""
-    deliveries.withdraw(tx, series, "withdrawn")
+    deliveries.withdraw(tx, series, "withdrawn", now)
 
 
 def expire(tx: Transaction, now: datetime, fallback: Mapping[str, str]) -> int:  # noqa: ARG001 - as planning calls it

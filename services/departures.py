@@ -48,7 +48,7 @@ def leave(tx: Transaction, actor: Actor, membership: MembershipId, now: datetime
     under_way = transfers.open_of(tx, membership)
     if under_way is not None:
         transfers.settle(tx, under_way.id, TransferState.WITHDRAWN, OPEN, actor.person, now)
-        deliveries.withdraw(tx, f"transfer:{under_way.id}")
+        deliveries.withdraw(tx, f"transfer:{under_way.id}", now)
         dropped = transfers.transfer_with(tx, under_way.id)
         if dropped is not None and under_way.state is TransferState.AGREED:
             tell(tx, dropped, now)

@@ -156,7 +156,7 @@ def decide(
     handovers.settle(
         tx, handover, HandoverState.ASKED, state, decided_at=now, decided_by=actor.person, **more
     )
-    deliveries.withdraw(tx, f"handover:{handover}")
+    deliveries.withdraw(tx, f"handover:{handover}", now)
     audit.note(tx, actor.person, f"handover_{state}", "handover", handover, now, one.unit)
     one = _with(tx, handover)
     if one.takes_effect_at is not None and one.takes_effect_at <= now:
@@ -175,7 +175,7 @@ def withdraw(tx: Transaction, actor: Actor, handover: HandoverId, now: datetime)
         raise NotForYou(Act.HAND_OVER, one.unit)
     if not handovers.settle(tx, handover, HandoverState.ASKED, HandoverState.WITHDRAWN):
         raise HandoverSettled(_answerer(tx, one))
-    deliveries.withdraw(tx, f"handover:{handover}")
+    deliveries.withdraw(tx, f"handover:{handover}", now)
     audit.note(tx, actor.person, "handover_withdrawn", "handover", handover, now, one.unit)
     return mine(tx, actor, now)
 

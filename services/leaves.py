@@ -143,7 +143,7 @@ def decide(tx: Transaction, actor: Actor, leave_id: LeaveId, approve: bool, now:
     if not leaves.decide(tx, leave_id, state, known(actor), now):
         raise _answered(tx, leave_id)
     audit.note(tx, known(actor), f"leave_{state}", "leave", leave_id, now, leave.branch)
-    deliveries.withdraw(tx, f"leave:{leave_id}")
+    deliveries.withdraw(tx, f"leave:{leave_id}", now)
     cause = Cause(f"leave:{leave_id}:decided", now.isoformat(), "decided")
     deliveries.owe_people(tx, cause, Delivered.LEAVE_DECIDED, leave_id, [leave.person], now)
     _mark_cards(tx, leave)
@@ -173,7 +173,7 @@ def withdraw(tx: Transaction, actor: Actor, leave_id: LeaveId, now: datetime) ->
     if leave.ends_at <= now or (leave.activity is not None and leave.starts_at <= now):
         raise TooLateForLeave
     leaves.withdraw(tx, leave_id)
-    deliveries.withdraw(tx, f"leave:{leave_id}")
+    deliveries.withdraw(tx, f"leave:{leave_id}", now)
     _mark_cards(tx, leave)
     return _decided(tx, leaves.leave_with(tx, leave_id) or leave, actor.zone, now)
 
@@ -190,7 +190,7 @@ def carry(
 
     What was approved stays approved; what was not answered is asked anew, of those who decide there.
     """
-    deliveries.withdraw(tx, f"leave:{leave.id}")
+    deliveries.withdraw(tx, f"leave:{leave.id}", now)
     if leave.starts_at >= at:
         leaves.withdraw(tx, leave.id)
     else:

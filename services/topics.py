@@ -47,7 +47,7 @@ def withdraw(
     if topic.state is TopicState.WITHDRAWN:
         return
     topics.save(tx, replace(topic, state=TopicState.WITHDRAWN, version=topic.version + 1))
-    deliveries.withdraw(tx, series(topic_id))
+    deliveries.withdraw(tx, series(topic_id), now)
     cards.mark_stale(tx, "topic", topic_id)
     for given in topics.given_anywhere(tx, topic_id):
         if given.pushed_at is not None:

@@ -166,7 +166,7 @@ def answer(
         raise ClaimSettled
     own = asked.unit_of(asked.answering)
     audit.note(tx, actor.person, f"transfer_{state}", "transfer", transfer, now, own)
-    deliveries.withdraw(tx, f"transfer:{transfer}")
+    deliveries.withdraw(tx, f"transfer:{transfer}", now)
     settled = _with(tx, transfer)
     tell(tx, settled, now, but=actor.person)
     return settled
@@ -186,7 +186,7 @@ def withdraw(tx: Transaction, actor: Actor, transfer: TransferId, now: datetime)
     if not transfers.settle(tx, transfer, state, among, actor.person, now):
         raise ClaimSettled
     audit.note(tx, actor.person, "transfer_withdrawn", "transfer", transfer, now, asked.origin)
-    deliveries.withdraw(tx, f"transfer:{transfer}")
+    deliveries.withdraw(tx, f"transfer:{transfer}", now)
     settled = _with(tx, transfer)
     if asked.state is TransferState.AGREED:
         tell(tx, settled, now, but=actor.person)

@@ -37,7 +37,7 @@ def end(tx: Transaction, unit: UnitId, now: datetime) -> None:
     here = unit_ends.with_groups(tx, unit, now.date())
     for activity in unit_ends.still_to_come(tx, here, now):
         activities.change(tx, activity, state=State.CANCELLED)
-        deliveries.withdraw(tx, f"activity:{activity}")
+        deliveries.withdraw(tx, f"activity:{activity}", now)
         cards.mark_stale(tx, "activity", activity)
     unit_ends.close(tx, here, now)
     audit.note(tx, None, "unit_ended", "unit", unit, now, unit)

@@ -134,13 +134,13 @@ def reachable_people(tx: Transaction, people: Collection[PersonId]) -> int:
     return tx.execute(reached.with_only_columns(func.count(distinct(accounts.person_id)))).scalar_one()
 
 
-def withdraw(tx: Transaction, series: str, reason: str) -> int:
+def withdraw(tx: Transaction, series: str, reason: str, now: datetime) -> int:
     """Cancel what is not yet being sent of a series."""
     of_series = select(occurrences.id).where(occurrences.series == series)
     return tx.execute(
         update(deliveries)
         .where(deliveries.occurrence_id.in_(of_series), deliveries.state.in_([State.READY, State.LEASED]))
-        .values(state=State.CANCELLED, reason=reason)
+        .values(state=State.CANCELLED, reason=reason, settled_at=now)
     ).rowcount
 
 

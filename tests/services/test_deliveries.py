@@ -131,9 +131,9 @@ async def test_it_is_known_how_many_people_can_be_reached(database: Database) ->
 async def test_a_withdrawn_series_is_not_sent(database: Database) -> None:
     town = await database.write(settle_town)
     await database.write(deliveries.owe_branch, PUSH, Kind.TOPIC_PUSH, 1, town.branches[0], NOW)
-    await database.write(deliveries.withdraw, "topic:1")
-    states = await database.read(lambda tx: set(tx.execute(select(Delivery.state)).scalars()))
-    assert states == {"cancelled"}
+    await database.write(deliveries.withdraw, "topic:1", NOW)
+    ended = await database.read(lambda tx: set(tx.execute(select(Delivery.state, Delivery.settled_at))))
+    assert ended == {("cancelled", NOW)}
 
 
 async def test_several_branches_are_told_at_once(database: Database) -> None:
