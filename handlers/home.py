@@ -9,7 +9,7 @@ from domain.actors import Actor
 from handlers.screens import shown_in_place
 from messages import home
 from messages.home import HomeTap
-from services.actors import known
+from services.actors import known_or_root
 
 router = Router(name="home")
 
@@ -23,11 +23,11 @@ class PrivateText(Filter):
 
 @router.callback_query(HomeTap.filter())
 async def tapped(query: CallbackQuery, actor: Actor) -> None:
-    known(actor)
+    known_or_root(actor)
     await shown_in_place(query, home.menu_screen(actor))
 
 
 @router.message(PrivateText())
 async def anything_else(message: Message, actor: Actor) -> None:
-    known(actor)
+    known_or_root(actor)
     await message.answer(**home.menu_screen(actor).spoken())

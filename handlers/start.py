@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from domain.activities import Activity
 from domain.actors import Actor
-from domain.errors import Spent, Stranger, TextWanted
+from domain.errors import Spent, TextWanted
 from domain.ids import LinkId, UnitId
 from domain.joining import (
     AlreadyIn,
@@ -36,7 +36,7 @@ from messages.activities import heading
 from messages.joining import AskTap, DisownTap, JoinTap
 from services import claims, vouching
 from services import joining as services
-from services.actors import known
+from services.actors import known_or_root
 
 router = Router(name="start")
 HELLO = frozenset({"", "hello"})  # payloads that only open the private chat
@@ -65,7 +65,7 @@ async def start(
     if actor.known and intent_in(payload):
         raise SkipHandler  # the handler of that act takes it
     if payload in HELLO or message.chat.type != ChatType.PRIVATE:
-        known(actor)
+        known_or_root(actor)
         await said_in_private(message, home.screen(actor), bot_username)
         return
     who = await _newcomer(message.from_user, actor, state, bot_id, admin_ids)
@@ -149,8 +149,7 @@ async def disowns(
 
 @router.message(Command("help"))
 async def helps(message: Message, actor: Actor, bot_username: str) -> None:
-    if not actor.known and not actor.root:
-        raise Stranger
+    known_or_root(actor)
     await said_in_private(message, home.menu_screen(actor), bot_username)
 
 

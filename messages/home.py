@@ -47,7 +47,16 @@ MEMBER = (
 # An activity belongs to a branch or group: it is planned by those appointed there, not from above.
 INSIDE = Act.TAKE_ATTENDANCE
 # What those named in ADMIN_IDS need no role for.
-ROOTS = frozenset({Act.ADMINISTER, Act.SEE_AUDIT, Act.DECIDE_JOIN})
+ROOTS = frozenset(
+    {
+        Act.ADMINISTER,
+        Act.SEE_AUDIT,
+        Act.DECIDE_JOIN,
+        Act.SEE_UNITS,
+        Act.IMPORT_ROSTER,
+        Act.MOVE_MEMBER,
+    }
+)
 LEADING = (
     Line("newtopic", N_("post a study topic"), Act.POST_TOPIC, N_("New topic")),
     Line("topics", N_("topics of my branch"), Act.POST_TOPIC, N_("Topics")),
@@ -60,14 +69,15 @@ LEADING = (
     Line("roster", N_("hand in a roster"), Act.IMPORT_ROSTER, N_("Hand in roster")),
     Line("invite", N_("invitation links"), Act.INVITE, N_("Invite")),
     Line("summary", N_("figures of a period"), Act.SEE_SUMMARY, N_("Summary")),
-    Line("burden", N_("how often members are written to"), Act.SEE_SUMMARY),
+    Line("burden", N_("how often members are written to"), Act.SEE_SUMMARY, N_("Messages sent")),
     Line("handover", N_("hand my role over"), Act.HAND_OVER, N_("Hand over")),
     Line("units", N_("units I look after: roles, settings, changes"), Act.SEE_UNITS, N_("Units")),
     Line("audit", N_("the trail of who changed what"), Act.SEE_AUDIT, N_("Trail")),
     Line("admin", N_("the bot at work: messages held or dead"), Act.ADMINISTER, N_("Administration")),
     Line("bind", N_("link a group with my branch (sent in the group)"), Act.BIND_CHAT),
 )
-ANYONE = (Line("settings", N_("language, quiet hours"), button=N_("Settings")), Line("help", N_("this help")))
+SETTINGS = Line("settings", N_("language, quiet hours"), button=N_("Settings"))  # a person's own
+ANYONE = (SETTINGS, Line("help", N_("this help")))
 
 
 def home_button() -> InlineKeyboardButton:
@@ -98,13 +108,14 @@ def lines_for(actor: Actor) -> tuple[Line, ...]:
         if line.act is not None and (held & ALLOWED[line.act] or (actor.root and line.act in ROOTS))
     )
     member = MEMBER if actor.belongings else ()
-    once = {line.command: line for line in reversed([*member, *leading, *ANYONE])}  # the first of two stands
+    anyone = (line for line in ANYONE if actor.known or line is not SETTINGS)
+    once = {line.command: line for line in reversed([*member, *leading, *anyone])}  # the first of two stands
     return tuple(reversed(once.values()))
 
 
 def screen(actor: Actor) -> Outgoing:
-    """Home at the start, with the keyboard below, which stays there."""
-    return Outgoing(menu(actor), home_keyboard())
+    """Home at the start, with the keyboard below, which stays there; that is a member's."""
+    return Outgoing(menu(actor), home_keyboard()) if actor.known else menu_screen(actor)
 
 
 def menu_screen(actor: Actor) -> Outgoing:
@@ -119,7 +130,8 @@ def menu_screen(actor: Actor) -> Outgoing:
 
 def menu(actor: Actor) -> Text:
     """What this person can do, as commands to tap."""
-    return as_list(_("What would you like to do?"), *_spelt(lines_for(actor)))
+    here = [] if actor.known else [_("You are an administrator here by the bot's settings (ADMIN_IDS).")]
+    return as_list(*here, _("What would you like to do?"), *_spelt(lines_for(actor)))
 
 
 def _spelt(lines: Iterable[Line]) -> list[Text]:

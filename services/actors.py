@@ -68,6 +68,12 @@ def known(actor: Actor) -> PersonId:
     return actor.person
 
 
+def known_or_root(actor: Actor) -> None:
+    """Let those pass whom the bot knows: from a roster, or from its settings. Raises Stranger."""
+    if not actor.root:
+        known(actor)
+
+
 def permit(tx: Transaction, actor: Actor, act: Act, unit: UnitId, now: datetime) -> Unit:
     """Let the act on the unit pass; returns the unit.
 

@@ -241,6 +241,24 @@ async def test_asked_in_a_group_the_figures_stay_private(
     assert "待发送" not in branch.group.last_message.text
 
 
+async def test_who_is_an_administrator_by_the_settings_is_told_so_and_what_they_may_do(world: World) -> None:
+    world.branch("第一党支部", ["李强"], "王芳", under=world.committee("机关党委"))
+    boss = world.stranger("机主")
+    world.app = world.new_app(frozenset({boss.id}))
+    boss.start()
+    await world.settle()
+    assert boss.screen().startswith("您是本机器人设置(ADMIN_IDS)中的管理员")
+    offered = boss.last_message.buttons
+    assert {"系统管理", "组织", "操作记录", "待我处理", "导入名册", "转接"} <= set(offered)
+    for label in offered:
+        await world.does(boss, "/start", label)
+        assert "还不认识您" not in "".join([boss.screen(), *boss.alerts]), label
+        if "首页" in boss.last_message.buttons:
+            assert "您是本机器人设置" in await world.does(boss, "首页"), label
+    assert "您是本机器人设置" in await world.does(boss, "你好")
+    assert world.app.updates.faults == 0
+
+
 async def test_administrators_find_it_in_their_menu_and_nobody_else_does(
     world: World, held: tuple[Branch, SimPerson]
 ) -> None:
