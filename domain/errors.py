@@ -139,6 +139,10 @@ class UnreadableTime(Unreadable):
     """The words are no date, time, span of dates or hours that can be understood."""
 
 
+class UnreadableDate(UnreadableTime):
+    """The words are no day, where only a day is asked for."""
+
+
 class PastTime(Refusal):
     """The time has passed already."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.days import name_day
-from domain.errors import PastTime, UnreadableTime
+from domain.errors import PastTime, UnreadableDate, UnreadableTime
 from domain.zones import to_instant, to_local
 
 _NOW = frozenset({"现在", "now"})
@@ -65,16 +65,16 @@ def read_wall(text: str, now: datetime, zone: str, at: time | None = None) -> da
 
 
 def read_date(text: str, today: date) -> date:
-    """The day meant by words like 11月27日, 下周四 or 明天; else the next such. Raises UnreadableTime."""
+    """The day meant by words like 11月27日, 下周四 or 明天; else the next such. Raises UnreadableDate."""
     named = name_day(_plain(text), today)
     day = named.on_or_after(today) if named else None
     if day is None:
-        raise UnreadableTime(text)
+        raise UnreadableDate(text)
     return day
 
 
 def read_span(text: str, today: date) -> Span:
-    """The days meant by words like `11-20 至 12-05`, or by a single day. Raises UnreadableTime, PastTime.
+    """The days meant by words like `11-20 至 12-05`, or by a single day. Raises UnreadableDate, PastTime.
 
     Without years it is the span that ends next: on a trip one may still ask for its days.
     """
@@ -84,11 +84,11 @@ def read_span(text: str, today: date) -> Span:
         return _to_come(Span(day, day), today)
     begin, end = (name_day(words, today) for words in _with_month(ends)) if len(ends) == 2 else (None, None)
     if begin is None or end is None:
-        raise UnreadableTime(text)
+        raise UnreadableDate(text)
     last = end.on_or_after(begin.certain or today)
     first = last and begin.on_or_before(last)
     if first is None or last is None or last < first:
-        raise UnreadableTime(text)
+        raise UnreadableDate(text)
     return _to_come(Span(first, last), today)
 
 

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
 from domain.appointments import Appoint, EndRole, RoleChange
-from domain.errors import Spent
+from domain.errors import PastTime, Spent, UnreadableDate
 from domain.moments import read_date
 from domain.roles import Role
 from handlers.database import UpdateDatabase
@@ -23,6 +23,7 @@ from messages import appointments as words
 from messages import units as unit_words
 from messages.appointments import EndRoleTap, GiveRoleTap, OtherDayTap, SureRoleTap
 from messages.outgoing import Outgoing
+from messages.questions import again
 from messages.units import RolesTap
 from services import appointments as services
 from services.actors import today
@@ -109,9 +110,13 @@ async def asks_day(query: CallbackQuery, state: FSMContext) -> None:
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(text_of(message), today(now, actor.zone))
-    change = _change_in(await state.get_data() | {"on": on.isoformat()})
-    await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
+    data = await state.get_data()
+    try:
+        on = read_date(text_of(message), today(now, actor.zone))
+        screen = await _weighed(state, actor, db, _change_in(data | {"on": on.isoformat()}), now)
+    except (UnreadableDate, PastTime) as refusal:
+        screen = again(refusal, words.day_wanted(data["shown"]))
+    await message.answer(**screen.spoken())
 
 
 @router.callback_query(SureRoleTap.filter())

@@ -10,7 +10,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import TextWanted
+from domain.errors import NobodyNamed, SeveralNamed, TextWanted
 from domain.ids import TopicId
 from domain.topic_forms import read_times
 from domain.topics import TopicState
@@ -19,6 +19,7 @@ from handlers.screens import shown_in_place
 from handlers.writing import Writing, attachment_in
 from messages import topic_drafts as words
 from messages.outgoing import Outgoing
+from messages.questions import again
 from messages.topic_drafts import AudienceTap, ComposeTap, Step
 from services import topic_drafts
 
@@ -126,9 +127,15 @@ async def led(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
-    topic, _ = await _asked(state)
+    topic, composing = await _asked(state)
+    name = _text(message)
     await state.clear()
-    await db.write(topic_drafts.set_lead, actor, topic, _text(message), now, fallback)
+    try:
+        await db.write(topic_drafts.set_lead, actor, topic, name, now, fallback)
+    except (NobodyNamed, SeveralNamed) as refusal:
+        await ask(state, Composing.lead, topic, composing=composing)
+        await message.answer(**again(refusal, words.lead_wanted(topic)).spoken())
+        return
     await message.answer(**(await _preview(topic, actor, db, now, fallback)).spoken())
 
 

@@ -12,7 +12,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Gone, Spent
+from domain.errors import Gone, PastTime, Spent, UnreadableDate
 from domain.handovers import HandoverPlan
 from domain.moments import read_date
 from handlers.database import UpdateDatabase
@@ -31,6 +31,7 @@ from messages.handovers import (
     TakeBackTap,
 )
 from messages.outgoing import Outgoing
+from messages.questions import again
 from services import consents
 from services import handovers as services
 from services.actors import today
@@ -116,8 +117,13 @@ async def day_chosen(
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(text_of(message), today(now, actor.zone))
-    await message.answer(**(await _weighed(state, actor, db, now, on=on.isoformat())).spoken())
+    on = today(now, actor.zone)
+    try:
+        wanted = read_date(text_of(message), on)
+        screen = await _weighed(state, actor, db, now, on=wanted.isoformat())
+    except (UnreadableDate, PastTime) as refusal:
+        screen = again(refusal, words.day_wanted(on))
+    await message.answer(**screen.spoken())
 
 
 @router.callback_query(KeepDraftsTap.filter(), InPrivate())

@@ -11,7 +11,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Gone, TextWanted
+from domain.errors import Gone, PastTime, TextWanted, UnreadableDate
 from domain.ids import ActivityId
 from domain.leave_words import read_leave
 from domain.moments import Span, read_span
@@ -24,6 +24,7 @@ from messages import leaves as words
 from messages.activities import heading
 from messages.leaves import DecideTap, LeaveKindTap, LeaveTap, SpanTap, WithdrawTap
 from messages.outgoing import Outgoing
+from messages.questions import again
 from services import activities, leaves
 from services.actors import known
 
@@ -147,7 +148,11 @@ async def span(
 async def days_said(message: Message, actor: Actor, now: datetime, state: FSMContext) -> None:
     if message.text is None:
         raise TextWanted
-    days = read_span(message.text, _today(actor, now))
+    try:
+        days = read_span(message.text, _today(actor, now))
+    except (UnreadableDate, PastTime) as refusal:
+        await message.answer(**again(refusal, words.days_wanted()).spoken())
+        return
     await state.clear()
     await message.answer(**words.kinds_for_span(days.first, days.last).spoken())
 

@@ -12,7 +12,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Spent
+from domain.errors import NotTheirBranch, PastTime, Spent, UnreadableDate
 from domain.moments import read_date
 from domain.transfers import Ask, Side
 from handlers.database import UpdateDatabase
@@ -23,6 +23,7 @@ from handlers.writing import Writing, text_of
 from messages import transfers as words
 from messages.members import LeftTap, MoveTap
 from messages.outgoing import Outgoing
+from messages.questions import again
 from messages.transfers import AnswerMoveTap, BackTap, DropMoveTap, OtherMoveDayTap, SureMoveTap, TakeTap
 from services import departures, transfer_plans, transfers
 from services.actors import today
@@ -123,7 +124,11 @@ async def branch_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
     data = await state.get_data()
-    found = await db.read(transfers.members_of, actor, data["unit"], data["name"], text_of(message), now)
+    try:
+        found = await db.read(transfers.members_of, actor, data["unit"], data["name"], text_of(message), now)
+    except NotTheirBranch as refusal:
+        await message.answer(**again(refusal, words.branch_wanted(data["name"])).spoken())
+        return
     await state.update_data(found=[one.membership for one in found])
     await message.answer(**words.members_found(data["unit"], found).spoken())
 
@@ -140,10 +145,14 @@ async def asks_day(query: CallbackQuery, state: FSMContext) -> None:
 async def day_typed(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(text_of(message), today(now, actor.zone))
     kept = _kept(await state.get_data())
-    ask = Ask(kept.membership, kept.target, on, kept.side)
-    await message.answer(**(await _weighed(state, actor, db, ask, now)).spoken())
+    try:
+        on = read_date(text_of(message), today(now, actor.zone))
+        ask = Ask(kept.membership, kept.target, on, kept.side)
+        screen = await _weighed(state, actor, db, ask, now)
+    except (UnreadableDate, PastTime) as refusal:
+        screen = again(refusal, words.day_wanted())
+    await message.answer(**screen.spoken())
 
 
 @router.callback_query(SureMoveTap.filter())

@@ -11,6 +11,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
+from domain.errors import PastTime, UnreadableDate
 from domain.moments import read_date
 from domain.roles import Act
 from domain.unit_changes import Archive, Change, Create, Move, Rename
@@ -22,6 +23,7 @@ from handlers.words import MenuTo
 from handlers.writing import Writing, text_of
 from messages import units as words
 from messages.outgoing import Outgoing
+from messages.questions import again
 from messages.units import (
     ArchiveUnitTap,
     FindUnitTap,
@@ -148,9 +150,13 @@ async def named(message: Message, actor: Actor, db: UpdateDatabase, now: datetim
 @router.message(StateFilter(Asking.until), Writing())
 async def ends(message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext) -> None:
     data = await state.get_data()
-    until = read_date(text_of(message), today(now, actor.zone))
-    change = Create(data["parent"], data["name"], UnitKind(data["kind"]), Form(data["form"]), until)
-    await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
+    try:
+        until = read_date(text_of(message), today(now, actor.zone))
+        change = Create(data["parent"], data["name"], UnitKind(data["kind"]), Form(data["form"]), until)
+        screen = await _weighed(state, actor, db, change, now)
+    except (UnreadableDate, PastTime) as refusal:
+        screen = again(refusal, words.day_wanted(data["parent"]))
+    await message.answer(**screen.spoken())
 
 
 @router.callback_query(RenameUnitTap.filter())
@@ -224,9 +230,13 @@ async def archives(
 async def archived_on(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    on = read_date(text_of(message), today(now, actor.zone))
-    change = Archive((await state.get_data())["unit"], on)
-    await message.answer(**(await _weighed(state, actor, db, change, now)).spoken())
+    unit = (await state.get_data())["unit"]
+    try:
+        change = Archive(unit, read_date(text_of(message), today(now, actor.zone)))
+        screen = await _weighed(state, actor, db, change, now)
+    except (UnreadableDate, PastTime) as refusal:
+        screen = again(refusal, words.day_wanted(unit))
+    await message.answer(**screen.spoken())
 
 
 @router.callback_query(SureUnitTap.filter())

@@ -14,7 +14,7 @@ from domain.ids import ActivityId, LeaveId
 from domain.leaves import Leave, LeaveAsked, LeaveDecided, LeaveReceipt, LeaveState
 from domain.participation import LeaveKind
 from messages import moments
-from messages.home import home_button
+from messages.home import MenuTap, home_button
 from messages.outgoing import Outgoing, keyboard, rows
 from messages.speech import N_, _, ngettext
 
@@ -96,13 +96,17 @@ def _kind_button(kind: LeaveKind) -> str:
 def reason_wanted() -> Outgoing:
     """Only for "other": a word to the secretary."""
     words = _("Please say why in a few words. Only those who decide read it; after 30 days it is deleted.")
-    return Outgoing(Text(words), keyboard([home_button()]))
+    return Outgoing(Text(words), keyboard([_cancel(), home_button()]))
 
 
 def days_wanted() -> Outgoing:
     """The dates of a span."""
     words = _("From when until when? For example: 11-20 to 12-05")
-    return Outgoing(Text(words), keyboard([home_button()]))
+    return Outgoing(Text(words), keyboard([_cancel(), home_button()]))
+
+
+def _cancel() -> InlineKeyboardButton:
+    return _button(_("Cancel"), MenuTap(to="leave"))
 
 
 def days(first: date, last: date) -> str:

@@ -86,6 +86,7 @@ from domain.errors import (
     UnknownPeriod,
     UnknownUnit,
     Unreadable,
+    UnreadableDate,
     UnreadableRepeat,
     UnreadableTime,
 )
@@ -125,6 +126,7 @@ SENTENCES: Mapping[type[Refusal], str] = {
     PieceWanted: N_("Please send text, a voice note, a photo, a video or a file. Nothing has changed."),
     TextWanted: N_("Please send that as text."),
     UnreadableTime: N_("I could not read that time. Write it like 2026-11-27 09:00."),
+    UnreadableDate: N_("I could not read that date. Write it like 2026-11-27."),
     PastTime: N_("That time is past. Please choose a later one."),
     NotYetOpen: N_("The topic is not open yet."),
     BadRule: N_("The weekly slot set for the branch never comes. Please set another one."),

@@ -7,7 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from domain.errors import Gone, Refusal, TimeMissing, Unreadable, UnreadableTime
+from domain.errors import Gone, Refusal, TimeMissing, Unreadable, UnreadableDate
 from domain.unit_files import RowProblem, UnitsDone
 from messages.home import home_button
 from messages.keys import KEY
@@ -28,7 +28,7 @@ WHY: Mapping[type[Refusal], str] = {
     Gone: N_("no unit of that name; write it from the root down, separated by /."),
     Unreadable: N_("the kind of unit is not known; write 党支部, 党小组 … or leave it empty."),
     TimeMissing: N_("a temporary branch needs the day of its end."),
-    UnreadableTime: N_("the date cannot be read; write it like 2026-12-31."),
+    UnreadableDate: N_("the date cannot be read; write it like 2026-12-31."),
 }
 
 

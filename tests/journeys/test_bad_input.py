@@ -286,7 +286,7 @@ UNREADABLE = {
     "/summary 2026-Q5": "看不懂这个时间段",
     "/summary 2026 没有的支部": "没有这个名称",
     "/leave 2020-01-01": "这个时间已经过去",
-    "/leave 什么时候都行": "看不懂这个时间",
+    "/leave 什么时候都行": "看不懂这个日期,请写成 2026-11-27 这样",
     "/newtopic 题\n发布: 2020-01-01 09:00": "这个时间已经过去",
     "/newtopic 题\n发布: 2026-02-30 09:00": "看不懂这个时间",
     "/newactivity 主题党日\n时间: 2020-01-01 15:00": "这个时间已经过去",
@@ -383,3 +383,23 @@ async def test_a_secretary_does_not_remind_themselves(world: World, branch: Bran
     wang.taps("提醒全部", on=screen)
     await world.settle()
     assert wang.alerts[-1] == "这样只会提醒到您自己,所以没有发送。"
+
+
+async def test_days_of_leave_that_cannot_be_read_are_asked_again_with_a_way_out(world: World) -> None:
+    li = world.branch("第一党支部", ["李强"], "王芳")["李强"]
+    await world.does(li, "/leave", "一段时间")
+    screen = await world.does(li, "看情况")
+    assert "看不懂这个日期" in screen
+    assert "09:00" not in screen
+    assert "取消" in li.last_message.buttons
+    await world.does(li, "取消")
+    assert "您想做什么" in await world.does(li, "11-20 至 11-25")
+
+
+async def test_a_lead_speaker_nobody_knows_is_asked_again_with_a_way_out(world: World) -> None:
+    wang = world.branch("第一党支部", ["李强"], "王芳")["王芳"]
+    await world.does(wang, "/newtopic 学习\n正文")
+    await world.does(wang, "修改", "领学人")
+    assert "没有叫“无名氏”的人" in await world.does(wang, "无名氏")
+    assert "返回" in wang.last_message.buttons
+    assert "李强" in await world.does(wang, "李强")

@@ -208,6 +208,14 @@ async def test_drafts_may_stay_behind(office: Office) -> None:
     assert draft["created_by"] == office.branch.people["王芳"].person
 
 
+async def test_a_day_that_cannot_be_read_is_asked_again_with_a_way_out(office: Office) -> None:
+    screen = await office.asks("看情况")
+    assert "看不懂这个日期" in screen
+    assert "取消" in office.wang.last_message.buttons
+    await office.does(office.wang, "今天", "提交")
+    assert [row["state"] for row in office.world.rows(Handover)] == ["asked"]
+
+
 async def test_who_has_no_drafts_is_not_asked_about_them(office: Office) -> None:
     await office.asks("今天")
     assert not any("草稿" in label for label in office.wang.last_message.buttons)

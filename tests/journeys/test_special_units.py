@@ -149,7 +149,7 @@ async def test_a_temporary_branch_needs_its_end_and_one_ahead(county: County) ->
     await county.makes("临时党支部", "抗洪临时党支部")
     assert "2026-12-31" in county.he.screen()
     await county.does(county.he, "2026-11-01")
-    assert county.he.screen() == "这个时间已经过去,请改晚一些。"
+    assert county.he.screen().startswith("这个时间已经过去,请改晚一些。")
     assert "抗洪临时党支部" not in [row["name"] for row in county.world.rows(Unit)]
 
 

@@ -115,6 +115,7 @@ async def test_the_branch_that_takes_them_in_can_ask(world: World, town: Town) -
     town.zhao.says("东城")
     await world.settle()
     assert "姓名和支部名称都要完整" in town.zhao.screen()
+    assert town.zhao.last_message.buttons == ["取消"]
     town.zhao.says("/transfer")
     await world.settle()
     town.zhao.taps("转入:西城支部")
@@ -388,6 +389,19 @@ async def test_what_was_weighed_waits_while_one_looks_elsewhere(world: World, to
     town.wang.taps("申请转接", on=card)
     await world.settle()
     assert town.states() == ["asked"]
+
+
+@pytest.mark.parametrize("typed", ["看情况", "2026-10-01"])
+async def test_a_day_that_will_not_do_is_asked_again_with_a_way_out(
+    world: World, town: Town, typed: str
+) -> None:
+    await town.opens(town.wang, "张伟")
+    await world.does(town.wang, "转接", "西城", "机关党委 / 西城支部", "其他日期")
+    screen = await world.does(town.wang, typed)
+    assert "09:00" not in screen
+    assert "2026-12-01" in screen
+    assert town.wang.last_message.buttons == ["取消"]
+    assert "2026年12月1日" in await world.does(town.wang, "2026-12-01")
 
 
 async def test_a_second_press_asks_nothing_twice(world: World, town: Town) -> None:
