@@ -91,26 +91,24 @@ def erased(name: str) -> Outgoing:
     )
 
 
-def _goes(going: Going) -> list[str]:
-    drafts = ngettext("{n} draft", "{n} drafts", going.drafts).format(n=going.drafts)
-    pieces = ngettext("the text of {n} reflection", "the texts of {n} reflections", going.pieces)
-    files = ngettext("{n} voice note, photo or file", "{n} voice notes, photos and files", going.files)
-    reasons = ngettext("the reason of {n} leave", "the reasons of {n} leaves", going.reasons)
-    answers = ngettext("{n} answer to a coming activity", "{n} answers to coming activities", going.answers)
-    roles = ngettext("{n} role: it ends today", "{n} roles: they end today", going.roles)
+def _goes(n: Going) -> list[str]:
+    counted = (
+        (n.accounts, ngettext("the link with {n} account", "the links with {n} accounts", n.accounts)),
+        (n.drafts, ngettext("{n} draft", "{n} drafts", n.drafts)),
+        (n.pieces, ngettext("the text of {n} reflection", "the texts of {n} reflections", n.pieces)),
+        (n.files, ngettext("{n} voice note, photo or file", "{n} voice notes, photos and files", n.files)),
+        (n.reasons, ngettext("the reason of {n} leave", "the reasons of {n} leaves", n.reasons)),
+        (
+            n.answers,
+            ngettext("{n} answer to a coming activity", "{n} answers to coming activities", n.answers),
+        ),
+        (n.roles, ngettext("{n} role: it ends today", "{n} roles: they end today", n.roles)),
+    )
     return [
         _("your name, number and joining date"),
-        ngettext("the link with {n} account", "the links with {n} accounts", going.accounts).format(
-            n=going.accounts
-        ),
-        drafts,
-        pieces.format(n=going.pieces),
-        files.format(n=going.files),
-        reasons.format(n=going.reasons),
-        answers.format(n=going.answers),
+        *(said.format(n=count) for count, said in counted if count),
         _("your settings, and what you wrote to me as it came in"),
         _("messages of the last 48 hours in which I passed your words on"),
-        *([roles.format(n=going.roles)] if going.roles else []),
         _("your place on the roster; a file handed in later does not bring you back"),
     ]
 

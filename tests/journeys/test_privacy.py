@@ -110,6 +110,15 @@ async def test_deleting_my_data_lists_what_goes_asks_once_more_and_leaves_a_numb
     assert acts(world).count("erased") == 1
 
 
+async def test_the_list_of_what_goes_leaves_out_what_there_is_none_of(world: World) -> None:
+    li = branch_of(world)["李强"]
+    await me(world, li)
+    await taps(world, li, "删除我的数据")
+    going = li.screen().partition("将删除")[2].partition("将保留")[0]
+    assert "账号" in going
+    assert "0" not in going.replace("48", "")
+
+
 async def test_the_secretary_reads_a_number_where_the_name_stood(world: World) -> None:
     branch = branch_of(world)
     await lived(world, branch)
