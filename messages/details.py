@@ -107,7 +107,7 @@ def _value(key: str, kept: Details) -> str:  # noqa: PLR0911 - one return a kind
         case "exempt":
             return _("yes") if kept[key] else _("no")
         case "kind" if value in set(UnitKind):
-            return kind_name(UnitKind(value), Form(kept.get("form") or Form.REGULAR))
+            return kind_name(UnitKind(value), Form(str(kept.get("form") or Form.REGULAR)))
         case "role" if value in set(Role):
             return role_name(Role(value))
         case "standing" if value in set(Standing):

@@ -55,7 +55,12 @@ def found(
         asked = asked.where(audit.at < until)
     if before is not None:
         asked = asked.where(audit.id < before)
-    return [Entry(*row[:-1], json.loads(row.detail) if row.detail else {}) for row in tx.execute(asked)]
+    return [_entry(row) for row in tx.execute(asked)]
+
+
+def _entry(row: Any) -> Entry:
+    *shown, detail = row
+    return Entry(*shown, json.loads(detail) if detail else {})
 
 
 def names_of_units(tx: Transaction, which: Collection[UnitId]) -> dict[UnitId, str]:
