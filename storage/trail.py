@@ -60,7 +60,7 @@ def found(
 
 def _entry(row: Any) -> Entry:
     *shown, detail = row
-    return Entry(*shown, json.loads(detail) if detail else {})
+    return Entry(*shown, details=json.loads(detail) if detail else {})
 
 
 def names_of_units(tx: Transaction, which: Collection[UnitId]) -> dict[UnitId, str]:
