@@ -59,8 +59,9 @@ def found(
 
 
 def _entry(row: Any) -> Entry:
-    *shown, detail = row
-    return Entry(*shown, details=json.loads(detail) if detail else {})
+    key, at, act, who, kind, subject, about, unit, chat, number, detail = row
+    details = json.loads(detail) if detail else {}
+    return Entry(key, at, act, who, kind, subject, about, unit, chat, number, details)
 
 
 def names_of_units(tx: Transaction, which: Collection[UnitId]) -> dict[UnitId, str]:
