@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 
+from bot.lanes import Lane, lane_of
 from bot.workers import Workers
 from domain.clock import Clock
 from storage import inbox
@@ -12,8 +13,8 @@ from storage.database import Database
 TOGETHER = 100  # updates stored by one act
 FULL = 5_000  # updates in hand from which on more must come again later: each takes memory
 
-Numbered = tuple[int, str]
-Arrival = tuple[Sequence[Numbered], asyncio.Future[int]]
+Opened = tuple[int, str, Lane]
+Arrival = tuple[Sequence[Opened], asyncio.Future[int]]
 
 
 class FullError(Exception):
@@ -39,11 +40,11 @@ class Intake:
 
         Raises ValueError for nonsense, FullError while too many wait to be answered.
         """
-        numbered = [(number_of(raw), raw) for raw in raws]
+        opened = [_opened(raw) for raw in raws]
         if self._workers.in_hand >= FULL:
             raise FullError
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._arrived.append((numbered, kept))
+        self._arrived.append((opened, kept))
         if self._storing is None:
             self._storing = asyncio.create_task(self._store())
         return await kept
@@ -62,7 +63,8 @@ class Intake:
             self._storing = None
 
     async def _keep(self, together: Sequence[Arrival]) -> None:
-        updates = [update for numbered, _ in together for update in numbered]
+        came = [one for opened, _ in together for one in opened]
+        updates = [(number, raw) for number, raw, _ in came]
         try:
             fresh = await self._db.write(inbox.store, self._bot_id, updates, self._clock.now())
         except Exception as fault:  # noqa: BLE001 - whatever it is, nothing was stored and each caller is told
@@ -71,16 +73,17 @@ class Intake:
                     kept.set_exception(fault)
             return
         new = {waiting.update_id for waiting in fresh}
-        self._workers.give(fresh)
-        for numbered, kept in together:
-            own = new.intersection(number for number, _ in numbered)
+        lanes = {number: lane for number, _, lane in reversed(came)}  # of one that came twice, the first
+        self._workers.give((waiting, lanes[waiting.update_id]) for waiting in fresh)
+        for opened, kept in together:
+            own = new.intersection(number for number, _, _ in opened)
             new -= own
             if not kept.done():
                 kept.set_result(len(own))
 
 
-def number_of(raw: str) -> int:
-    """The update's id. Raises ValueError when the text is no update."""
+def _opened(raw: str) -> Opened:
+    """The update's id and lane beside its text. Raises ValueError when the text is no update."""
     try:
         update = json.loads(raw)
     except RecursionError as deep:
@@ -88,14 +91,14 @@ def number_of(raw: str) -> int:
     number = update.get("update_id") if isinstance(update, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
         raise ValueError("an update is an object with a whole update_id")
-    return number
+    return number, raw, lane_of(update)
 
 
 def _some_of(arrived: Sequence[Arrival]) -> Sequence[Arrival]:
     """The first of them, and as many more as fit into one act."""
     size = 0
-    for n, (numbered, _) in enumerate(arrived):
-        size += len(numbered)
+    for n, (opened, _) in enumerate(arrived):
+        size += len(opened)
         if n and size > TOGETHER:
             return arrived[:n]
     return list(arrived)

@@ -159,6 +159,8 @@ class Updates:
     ) -> None:
         """Let a handler take it; turn refusals, and what nobody takes, into words."""
         data: dict[str, Any] = {
+            "bot": self._bot,
+            "event_update": update,
             "actor": known.actor,
             "db": db,
             "now": waiting.received_at,
@@ -177,7 +179,7 @@ class Updates:
             if impossible(update):
                 await voice.say(refusals.stale_button())
                 return
-            taken = await self._answering.feed_update(self._bot, update, **data)
+            taken = await self._answering.propagate_event(update.event_type, update.event, **data)
             if taken is UNHANDLED and (words := unanswered(update)):
                 await voice.say(words)
         except Stranger as refusal:

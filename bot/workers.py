@@ -20,7 +20,7 @@ from storage.inbox import AlreadySettledError, Waiting
 
 log = structlog.get_logger(__name__)
 
-SIDE_BY_SIDE = 32  # updates in work at once; a crowd in one group is many lanes
+SIDE_BY_SIDE = 64  # updates in work at once; a crowd in one group is many lanes
 TRIES = 3  # failures, restarts included, before an update is parked
 PAUSE = 0.5  # seconds before it is tried again, doubled each time
 AHEAD = 500  # updates in hand from which on no more are fetched: the platform keeps them as safely
@@ -50,13 +50,12 @@ class Workers:
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
         self._stopping = False
 
-    def give(self, updates: Iterable[Waiting], *, resumed: bool = False) -> None:
-        """Queue them. `resumed` ones may have ended an earlier process, so each try is counted beforehand."""
-        for waiting in updates:
+    def give(self, updates: Iterable[tuple[Waiting, Lane]], *, resumed: bool = False) -> None:
+        """Queue each in its lane. `resumed` ones may have ended a process: their tries are counted first."""
+        for waiting, lane in updates:
             if waiting.update_id in self._in_hand:
                 continue
             self._hold(waiting)
-            lane = lane_of(json.loads(waiting.raw))
             queue = self._lanes.get(lane)
             if queue is not None:
                 queue.append((waiting, resumed))
@@ -92,7 +91,7 @@ class Workers:
             now=now,
             limit=AT_ONCE,
         )
-        self.give(left, resumed=True)
+        self.give([(waiting, lane_of(json.loads(waiting.raw))) for waiting in left], resumed=True)
         return len(left)
 
     @property

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 POOL = 8  # threads and connections for acts: two batched writers lost acts to deadlock, eight lost none
 READERS = 3  # threads and connections for asks
+TOGETHER = 16  # asks in one go: each is a round trip, so a turn of many is shared out
 RETRIES = 5  # times an act runs again after a deadlock or a serialisation failure
 AGAIN = frozenset({"40P01", "40001"})  # SQLSTATE of these two
 PAUSE = 0.01  # seconds, doubled at each retry
@@ -57,13 +58,13 @@ class PostgresStore:
             event.listen(engine, "connect", _let_go)
         event.listen(self.reading, "connect", _only_look)
         self._threads = ThreadPoolExecutor(POOL, "postgresql-write")
-        self._readers = Readers(self.reading, READERS, "postgresql-read")
+        self._readers = Readers(self.reading, READERS, "postgresql-read", TOGETHER)
 
     def write(self, acts: Iterable[Call]) -> None:
         for act in acts:
             self._threads.submit(self._settle, act)
 
-    def read(self, asks: Iterable[Call]) -> None:
+    def read(self, asks: Sequence[Call]) -> None:
         self._readers.take(asks)
 
     def close(self) -> None:

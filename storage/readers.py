@@ -2,23 +2,26 @@
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Connection, Engine
 
 from storage.outcomes import Call, Raised, announce
 
-TOGETHER = 16  # asks in one go: they share a transaction and wake their callers together
 LONG = 0.005  # seconds after which those who have their answer wait for the others no longer
 
 
 class Readers:
-    """Every ask sees one moment, at or after the one at which it was asked."""
+    """Every ask sees one moment, at or after the one at which it was asked.
 
-    def __init__(self, engine: Engine, threads: int, name: str) -> None:
+    Up to `together` asks are answered in one go: they share a transaction and wake their callers together.
+    """
+
+    def __init__(self, engine: Engine, threads: int, name: str, together: int) -> None:
         self._engine = engine
-        self._queue: SimpleQueue[Call | None] = SimpleQueue()
+        self._together = together
+        self._queue: SimpleQueue[Sequence[Call] | None] = SimpleQueue()
         self._open = True
         self._door = threading.Lock()
         self._threads = [
@@ -27,13 +30,13 @@ class Readers:
         for thread in self._threads:
             thread.start()
 
-    def take(self, calls: Iterable[Call]) -> None:
-        """Queue asks. Raises RuntimeError once closed."""
+    def take(self, calls: Sequence[Call]) -> None:
+        """Queue asks; those of one turn wake as few threads as can be. Raises RuntimeError once closed."""
         with self._door:
             if not self._open:
                 raise RuntimeError("the database is closed")
-            for call in calls:
-                self._queue.put(call)
+            for at in range(0, len(calls), self._together):
+                self._queue.put(calls[at : at + self._together])
 
     def close(self) -> None:
         """Answer what waits, then stop."""
@@ -52,15 +55,15 @@ class Readers:
             if not more:
                 return
 
-    def _company(self, first: Call) -> tuple[list[Call], bool]:
+    def _company(self, first: Sequence[Call]) -> tuple[list[Call], bool]:
         """The asks that wait already. False: the door is closed behind them."""
-        company = [first]
+        company = list(first)
         try:
-            while len(company) < TOGETHER:
-                call = self._queue.get_nowait()
-                if call is None:
+            while len(company) < self._together:
+                more = self._queue.get_nowait()
+                if more is None:
                     return company, False
-                company.append(call)
+                company += more
         except Empty:
             pass
         return company, True
