@@ -43,9 +43,10 @@ async def test_two_replicas(
             await push.platform.until_taken(members // 3)
             first = leader(*pair)
             assert first is not None
+            other = pair[1 - pair.index(first)]
+            await looked_on(other, database)
             await first.kill()
             in_the_air = len(push.sending())
-            other = pair[1 - pair.index(first)]
             assert not other.said("leading")
             await until(lambda: bool(other.said("leading")))
             pair = [other, bots.begin(own[pair.index(first)], wide={}, **lease)]
@@ -68,9 +69,7 @@ async def test_takeover(
             first = leader(*pair)
             assert first is not None
             other = pair[1 - pair.index(first)]
-            await other.running()
-            renewed = lease_of(database)
-            await until(lambda: lease_of(database) != renewed, every=0.01)
+            await looked_on(other, database)
             dead_at = time.monotonic()
             await first.kill()
             assert not other.said("leading")
@@ -81,6 +80,13 @@ async def test_takeover(
             assert took < PROMISED
             assert await other.stop() == 0
     shown(f"takeover {database.dialect}: another led after {led:.1f} s, its first message after {took:.1f} s")
+
+
+async def looked_on(other: Life, database: Database) -> None:
+    """Until it runs, has asked for the lease, which it does every second, and was refused: it is renewed."""
+    await other.running()
+    renewed = lease_of(database)
+    await until(lambda: lease_of(database) != renewed, every=0.01)
 
 
 def lease_of(database: Database) -> datetime:
