@@ -147,6 +147,10 @@ class PastTime(Refusal):
     """The time has passed already."""
 
 
+class TooFarAhead(Refusal):
+    """The day is further ahead than anything of its kind is set down."""
+
+
 class UnknownPeriod(Refusal):
     """The words name no month, quarter or year."""
 

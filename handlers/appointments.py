@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
 from domain.appointments import Appoint, EndRole, RoleChange
-from domain.errors import PastTime, Spent, UnreadableDate
+from domain.errors import PastTime, Spent, TooFarAhead, UnreadableDate
 from domain.moments import read_date
 from domain.roles import Role
 from handlers.database import UpdateDatabase
@@ -114,7 +114,7 @@ async def day_typed(
     try:
         on = read_date(text_of(message), today(now, actor.zone))
         screen = await _weighed(state, actor, db, _change_in(data | {"on": on.isoformat()}), now)
-    except (UnreadableDate, PastTime) as refusal:
+    except (UnreadableDate, PastTime, TooFarAhead) as refusal:
         screen = again(refusal, words.day_wanted(data["shown"]))
     await message.answer(**screen.spoken())
 

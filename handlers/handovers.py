@@ -12,7 +12,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Gone, PastTime, Spent, UnreadableDate
+from domain.errors import Gone, PastTime, Spent, TooFarAhead, UnreadableDate
 from domain.handovers import HandoverPlan
 from domain.moments import read_date
 from handlers.database import UpdateDatabase
@@ -121,7 +121,7 @@ async def day_typed(
     try:
         wanted = read_date(text_of(message), on)
         screen = await _weighed(state, actor, db, now, on=wanted.isoformat())
-    except (UnreadableDate, PastTime) as refusal:
+    except (UnreadableDate, PastTime, TooFarAhead) as refusal:
         screen = again(refusal, words.day_wanted(on))
     await message.answer(**screen.spoken())
 

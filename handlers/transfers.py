@@ -12,7 +12,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import NotTheirBranch, PastTime, Spent, UnreadableDate
+from domain.errors import NotTheirBranch, PastTime, Spent, TooFarAhead, UnreadableDate
 from domain.moments import read_date
 from domain.transfers import Ask, Side
 from handlers.database import UpdateDatabase
@@ -150,7 +150,7 @@ async def day_typed(
         on = read_date(text_of(message), today(now, actor.zone))
         ask = Ask(kept.membership, kept.target, on, kept.side)
         screen = await _weighed(state, actor, db, ask, now)
-    except (UnreadableDate, PastTime) as refusal:
+    except (UnreadableDate, PastTime, TooFarAhead) as refusal:
         screen = again(refusal, words.day_wanted())
     await message.answer(**screen.spoken())
 

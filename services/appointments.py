@@ -19,7 +19,7 @@ from domain.appointments import (
     act_for,
 )
 from domain.deliveries import Cause, Kind
-from domain.errors import AlreadySo, Gone, LastAdministrator, PastTime, UnitMisplaced
+from domain.errors import AlreadySo, Gone, LastAdministrator, PastTime, TooFarAhead, UnitMisplaced
 from domain.ids import AppointmentId, PersonId, UnitId
 from domain.names import name_key, person_name
 from domain.roles import Act, Role
@@ -62,7 +62,8 @@ def candidates(
 def weigh(tx: Transaction, actor: Actor, change: RoleChange, now: datetime) -> WeighedRole:
     """Whether the change can be made, and whom it concerns; nothing is changed.
 
-    Raises Gone, Stranger, NotForYou, UnitArchived, UnitMisplaced, AlreadySo, PastTime, LastAdministrator.
+    Raises Gone, Stranger, NotForYou, UnitArchived, UnitMisplaced, AlreadySo, PastTime, TooFarAhead,
+    LastAdministrator.
     """
     on = today(now, actor.zone)
     match change:
@@ -130,8 +131,10 @@ def _held(tx: Transaction, appointment: AppointmentId) -> Held:
 def _appointable(tx: Transaction, actor: Actor, change: Appoint, unit: Unit, on: date) -> None:
     if change.role not in ROLES_ON[unit.kind]:
         raise UnitMisplaced
-    if abs(change.since - on) > FURTHEST or unit.is_over(change.since):
+    if change.since < on - FURTHEST:
         raise PastTime
+    if change.since > on + FURTHEST or unit.is_over(change.since):
+        raise TooFarAhead
     if not _within(tx, actor, change.person, on):
         raise Gone
     if appointments.has(tx, change.person, unit.id, change.role, change.since):
@@ -149,8 +152,10 @@ def _within(tx: Transaction, actor: Actor, person: PersonId, on: date) -> bool:
 def _endable(tx: Transaction, held: Held, until: date, on: date) -> None:
     if held.until is not None and held.until <= max(on, until):
         raise AlreadySo
-    if until < on or until - on > FURTHEST:
+    if until < on:
         raise PastTime
+    if until - on > FURTHEST:
+        raise TooFarAhead
     line = units.line_above(tx, held.unit, on)
     if held.role is Role.ADMINISTRATOR and not appointments.is_administered(tx, line, until, held.id):
         raise LastAdministrator

@@ -14,6 +14,7 @@ from domain.errors import (
     NotForYou,
     NothingToHandOver,
     PastTime,
+    TooFarAhead,
 )
 from domain.handovers import (
     Handover,
@@ -79,11 +80,13 @@ def successors(
 def weigh(tx: Transaction, actor: Actor, plan: HandoverPlan, now: datetime) -> WeighedHandover:
     """Whether it can be asked for, and what would pass; nothing is changed.
 
-    Raises Stranger, Gone, NotForYou, UnitArchived, AlreadySo, PastTime, LastAdministrator.
+    Raises Stranger, Gone, NotForYou, UnitArchived, AlreadySo, PastTime, TooFarAhead, LastAdministrator.
     """
     held, on = _mine(tx, actor, plan.appointment, now), today(now, actor.zone)
-    if not on <= plan.on <= on + FURTHEST or (held.until is not None and plan.on >= held.until):
+    if plan.on < on:
         raise PastTime
+    if plan.on > on + FURTHEST or (held.until is not None and plan.on >= held.until):
+        raise TooFarAhead
     if handovers.waiting_for(tx, held.id) is not None:
         raise AlreadySo
     _must_fit(tx, held, plan, on)

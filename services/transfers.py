@@ -15,6 +15,7 @@ from domain.errors import (
     OnTheWay,
     PastTime,
     Refusal,
+    TooFarAhead,
     ToOneBranch,
 )
 from domain.ids import MembershipId, PersonId, TransferId, UnitId
@@ -106,7 +107,8 @@ def members_of(
 def weigh(tx: Transaction, actor: Actor, ask: Ask, now: datetime) -> WeighedTransfer:
     """Whether it can be asked for; nothing is changed.
 
-    Raises Gone, Stranger, NotForYou, ToOneBranch, HasNoPartIn, HoldsRoles, AlreadySo, OnTheWay, PastTime.
+    Raises Gone, Stranger, NotForYou, ToOneBranch, HasNoPartIn, HoldsRoles, AlreadySo, OnTheWay, PastTime,
+    TooFarAhead.
     """
     on = today(now, actor.zone)
     member = member_at_home(tx, ask.membership, on)
@@ -114,8 +116,10 @@ def weigh(tx: Transaction, actor: Actor, ask: Ask, now: datetime) -> WeighedTran
     if origin is None:
         raise Gone
     permit(tx, actor, Act.MOVE_MEMBER, origin.id if ask.side is Side.LEAVES else ask.target, now)
-    if not on <= ask.on <= on + FURTHEST:
+    if ask.on < on:
         raise PastTime
+    if ask.on > on + FURTHEST:
+        raise TooFarAhead
     if transfers.open_of(tx, ask.membership) is not None:
         raise OnTheWay
     target = _possible(tx, member, ask.target, ask.on)

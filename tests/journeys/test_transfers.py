@@ -525,3 +525,12 @@ async def test_a_name_in_markup_stays_a_name(world: World, town: Town) -> None:
     town.wang.taps("机关党委 / <b>西城</b>")
     await world.settle()
     assert "「<b>西城</b>」" in town.wang.screen()
+
+
+async def test_a_day_too_far_ahead_is_not_called_past(world: World, town: Town) -> None:
+    await town.opens(town.wang, "张伟")
+    await world.does(town.wang, "转接", "西城", "机关党委 / 西城支部", "其他日期")
+    screen = await world.does(town.wang, "2029-01-01")
+    assert "这个日期太远" in screen
+    assert "已经过去" not in screen
+    assert "2026年12月1日" in await world.does(town.wang, "2026-12-01")

@@ -16,6 +16,7 @@ from domain.errors import (
     NotForYou,
     NotMeantForYou,
     PastTime,
+    TooFarAhead,
     UnitInUse,
 )
 from domain.handovers import Duty, HandoverPlan, HandoverState
@@ -169,7 +170,7 @@ def test_what_cannot_be_handed_over_is_refused(database: Database) -> None:
         plan = HandoverPlan(held.id, study.people["李强"], TODAY)
         for wrong, refusal in (
             (replace(plan, on=TODAY - timedelta(days=1)), PastTime),
-            (replace(plan, on=TODAY + timedelta(days=400)), PastTime),
+            (replace(plan, on=TODAY + timedelta(days=400)), TooFarAhead),
             (replace(plan, successor=study.people["赵敏"]), Gone),  # of another branch
             (replace(plan, successor=study.people["王芳"]), Gone),
             (replace(plan, successor=PersonId(9999)), Gone),

@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.errors import ClaimSettled, HasNoPartIn, NotForYou, PastTime, ToOneBranch, UnitArchived
+from domain.errors import (
+    ClaimSettled,
+    HasNoPartIn,
+    NotForYou,
+    PastTime,
+    TooFarAhead,
+    ToOneBranch,
+    UnitArchived,
+)
 from domain.ids import MembershipId, PersonId, UnitId
 from domain.roles import Role
 from domain.transfers import Ask, Side, Transfer
@@ -141,8 +149,8 @@ def test_it_leads_to_another_branch_on_a_day_to_come(two: Two) -> None:
             two.database.read_now(
                 transfers.weigh, wang, Ask(two.home("李强"), target, TODAY, Side.LEAVES), NOW
             )
-    for day in (TODAY - DAY, TODAY + timedelta(days=400)):
-        with pytest.raises(PastTime):
+    for day, refusal in ((TODAY - DAY, PastTime), (TODAY + timedelta(days=400), TooFarAhead)):
+        with pytest.raises(refusal):
             two.asks(on=day)
 
 
