@@ -12,6 +12,7 @@ from domain.actors import Actor
 from handlers.checkins import number_in
 from handlers.database import UpdateDatabase
 from handlers.parts import hand_over
+from handlers.reflections import Reflecting
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo, Words
 from messages import topics as words
@@ -33,7 +34,7 @@ async def typed(
     fallback: Mapping[str, str],
     bot_username: str,
 ) -> None:
-    await state.clear()
+    await _look_up(state)
     n = number_in(command.args)
     await said_in_private(message, await _screen(actor, db, now, fallback, n), bot_username)
 
@@ -47,7 +48,7 @@ async def said(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
-    await state.clear()
+    await _look_up(state)
     await message.answer(**(await _screen(actor, db, now, fallback, None)).spoken())
 
 
@@ -92,6 +93,12 @@ async def files(
     await query.answer()
     for upload in words.uploads(card.attachments):
         await hand_over(bot, actor.account.user_id, upload)
+
+
+async def _look_up(state: FSMContext) -> None:
+    """Who is writing a piece reads the topic and goes on with it; whatever else was asked is over."""
+    if await state.get_state() != Reflecting.writing.state:
+        await state.clear()
 
 
 async def _screen(

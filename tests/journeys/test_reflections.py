@@ -177,3 +177,12 @@ async def test_only_the_secretary_reads_what_is_for_the_secretary(world: World, 
     await world.settle()
     assert "不在您的权限内" in zhang.alerts[-1]
     assert all("心里话" not in message.text for message in zhang.messages)
+
+
+@pytest.mark.parametrize("lookup", ["/topic", "学习", "/me", "/checkin", "帮助"])
+async def test_who_looks_something_up_while_writing_goes_on_with_the_piece(
+    world: World, branch: Branch, lookup: str
+) -> None:
+    li = branch["李强"]
+    await world.does(li, "/reflect", "第一段", lookup)
+    assert "第一段\n\n第二段" in await world.does(li, "第二段")
