@@ -175,8 +175,12 @@ def _run_all(connection: Connection, acts: Sequence[Act], run: Run) -> list[obje
     return results
 
 
-def _run(_: sqlite3.Connection, connection: Connection, act: Act) -> object:
-    return act(connection)
+def _run(driver: sqlite3.Connection, connection: Connection, act: Act) -> object:
+    """The act's value; raises what it raised, or if the transaction is lost."""
+    value = act(connection)
+    if not driver.in_transaction:  # or what follows would be kept act by act
+        raise RuntimeError("an act overlooked that its transaction was lost")
+    return value
 
 
 def _run_apart(driver: sqlite3.Connection, connection: Connection, act: Act) -> object:

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -266,6 +266,26 @@ async def test_a_full_disk_fails_only_the_act_that_needs_it(file_notebook: Datab
     assert isinstance(full, OperationalError)
     assert "full" in str(full.orig)
     assert await file_notebook.read(words) == ["after", "before", "gate"]
+
+
+async def test_who_overlooks_that_the_transaction_was_lost_is_told(file_notebook: Database) -> None:
+    """As SQLite may end it by itself, when a disk is full."""
+
+    def note_and_overlook(tx: Transaction) -> None:
+        note(tx, "overlooked")
+        with suppress(IntegrityError):
+            tx.execute(insert(NOTES).prefix_with("OR ROLLBACK").values(word="overlooked"))
+
+    crowd = asyncio.gather(
+        file_notebook.write(note, "before"),
+        file_notebook.write(note_and_overlook),
+        file_notebook.write(note, "after"),
+        return_exceptions=True,
+    )
+    before, lost, after = await crowd
+    assert (before, after) == ("before", "after")
+    assert isinstance(lost, RuntimeError)
+    assert await file_notebook.read(words) == ["after", "before"]
 
 
 async def test_an_ask_cannot_write(notebook: Database) -> None:
