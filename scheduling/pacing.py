@@ -15,7 +15,8 @@ GROUP_LIMIT = 20  # messages to one group in GROUP_SPAN seconds
 GROUP_SPAN = 60.0
 GUARD = 0.002  # seconds: clocks tick differently
 TRIPS = 20  # round trips before the least of them is believed at all
-TREND = 0.1  # weight of the newest round trip in their mean
+TREND = 0.1  # weight of the newest in a mean
+STRAY = 3  # mean deviations within which nearly all preparing ends
 REPLIES = 3  # slots left to handlers' direct replies while there are any
 REPLIES_SPAN = 30.0  # seconds after a reply during which its share is kept apart
 TRIP_SPAN = 60.0  # seconds a least round trip is believed
@@ -52,9 +53,11 @@ class Pacer:
         self._paused_until = 0.0
         self._replied_at = -inf
         self._trips: deque[tuple[float, float]] = deque()  # (when, seconds), least first
+        self._trips_at: deque[float] = deque()  # of all within TRIP_SPAN
         self._seen = 0
         self._mean = 0.0
         self._preparing = 0.0  # seconds
+        self._strays = 0.0  # seconds
         self._stumbles = 0
         self._stumbled_until = 0.0
 
@@ -85,8 +88,8 @@ class Pacer:
 
     @property
     def lead(self) -> float:
-        """How long before its time a message is begun: as long as it takes to mark it `sending` of late."""
-        return min(self._preparing, LONGEST_LEAD)
+        """How long before its time a message is begun: it took no longer to mark one `sending` of late."""
+        return min(self._preparing + STRAY * self._strays, LONGEST_LEAD)
 
     def soon(self, wait: float) -> bool:
         """Whether who has to wait so long is to be begun with now."""
@@ -94,7 +97,9 @@ class Pacer:
 
     def prepared(self, ticket: Ticket, now: float) -> float:
         """All is done but the request; seconds until that may be written, pauses asked for meanwhile too."""
-        self._preparing += (now - ticket.taken - self._preparing) * TREND
+        off = now - ticket.taken - self._preparing
+        self._preparing += off * TREND
+        self._strays += (abs(off) - self._strays) * TREND
         return max(0.0, ticket.at - now, self._paused_until - now)
 
     def unused(self, ticket: Ticket, now: float) -> None:
@@ -182,18 +187,22 @@ class Pacer:
         while self._trips and self._trips[-1][1] >= seconds:
             self._trips.pop()
         self._trips.append((now, seconds))
+        self._trips_at.append(now)
         while self._trips[0][0] < now - TRIP_SPAN:
             self._trips.popleft()
+        while self._trips_at[0] < now - TRIP_SPAN:
+            self._trips_at.popleft()
 
     def _saved(self) -> float:
         """What the platform surely had the message before its answer came, and will have the next one after.
 
-        That is the least round trip, less how far trips stray from it: a quicker one may yet come.
+        That is the least round trip, less a part of how far trips stray from it: a quicker one may yet come,
+        the less likely the more have been seen.
         """
-        if self._seen < TRIPS:
+        if len(self._trips_at) < TRIPS:
             return 0.0
         least = self._trips[0][1]
-        return max(0.0, least - (self._mean - least))
+        return max(0.0, least - (self._mean - least) * TRIPS / len(self._trips_at))
 
     def _forget(self, now: float) -> None:
         """Chats that could be written to long ago need no memory."""
