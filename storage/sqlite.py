@@ -138,8 +138,8 @@ class SqliteStore:
     def _commit(self, batch: Sequence[Call], *, apart: bool = False) -> None:
         """Settle every act of the batch, after its commit.
 
-        A savepoint around each act costs as much as a tap's own statements, and few acts raise: so they run
-        without, and a batch that breaks runs again, each act `apart`; if that breaks too, one by one.
+        A savepoint is two statements more beside the five of a tap, and few acts raise: so they run without,
+        and a batch that breaks runs again, each act `apart`; if that breaks too, one by one.
         """
         try:
             connection = begin_patiently(self.writing)
