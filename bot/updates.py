@@ -23,6 +23,7 @@ from domain.actors import Actor
 from domain.clock import Clock
 from domain.errors import NotForYou, Refusal, Stranger
 from handlers import ROUTERS
+from handlers.conversations import ends_question
 from handlers.writing import is_left_out, leave_out, may_be_cut
 from messages import refusals
 from messages.speech import nearest_locale, speaking
@@ -189,7 +190,7 @@ class Updates:
             else:
                 await voice.answer(url=f"https://t.me/{self.username}?start=hello")
         except Refusal as refusal:
-            talks.forget()
+            await _take_back(talks, known.talk.state, update)
             await self._note(refusal, known.actor, waiting, db)
             if update.message is not None:
                 await _leave_out_the_rest(update.message, data["state"])
@@ -201,6 +202,13 @@ class Updates:
         """What was tried without the right to it leaves one line in the trail, and nothing else."""
         if isinstance(refusal, NotForYou) and not db.settled:
             await db.write(actors.note_refusal, actor, refusal, waiting.received_at)
+
+
+async def _take_back(talks: Conversations, before: str | None, update: Update) -> None:
+    """A refusal changes nothing of what was asked; but who went elsewhere did so, refused there or not."""
+    talks.forget()
+    if ends_question(before, update.event):
+        await talks.set_state(key_of(talks.home), None)
 
 
 async def _leave_out_the_rest(message: Message, state: FSMContext) -> None:

@@ -6,7 +6,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from handlers import appointments, erasures, handovers, reflections, standings, transfers, units
 from handlers.writing import is_writing
@@ -35,24 +35,24 @@ LASTING = _named(
 )
 
 
-class Asked(Filter):
-    """A question is open whose answer is the next text."""
-
-    async def __call__(self, _: Message | CallbackQuery, raw_state: str | None) -> bool:
-        return raw_state is not None and raw_state not in LASTING
+def ends_question(raw_state: str | None, said: TelegramObject) -> bool:
+    """Whether a question is open whose answer is the next text, and this, in private, is none."""
+    if raw_state is None or raw_state in LASTING:
+        return False
+    if isinstance(said, Message):
+        return said.chat.type == ChatType.PRIVATE and not is_writing(said)
+    return isinstance(said, CallbackQuery) and (said.data or "").partition(":")[0] in ELSEWHERE
 
 
 class Elsewhere(Filter):
-    """In private, something that answers no question."""
+    """What ends an open question."""
 
-    async def __call__(self, said: Message | CallbackQuery) -> bool:
-        if isinstance(said, Message):
-            return said.chat.type == ChatType.PRIVATE and not is_writing(said)
-        return (said.data or "").partition(":")[0] in ELSEWHERE
+    async def __call__(self, said: Message | CallbackQuery, raw_state: str | None) -> bool:
+        return ends_question(raw_state, said)
 
 
-@router.message(Asked(), Elsewhere())
-@router.callback_query(Asked(), Elsewhere())
+@router.message(Elsewhere())
+@router.callback_query(Elsewhere())
 async def leads_elsewhere(_: Message | CallbackQuery, state: FSMContext) -> None:
     await state.set_state(None)
     raise SkipHandler  # it goes where it says

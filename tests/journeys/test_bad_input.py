@@ -403,3 +403,20 @@ async def test_a_lead_speaker_nobody_knows_is_asked_again_with_a_way_out(world: 
     assert "没有叫“无名氏”的人" in await world.does(wang, "无名氏")
     assert "返回" in wang.last_message.buttons
     assert "李强" in await world.does(wang, "李强")
+
+
+async def test_a_command_that_is_refused_ends_the_question_as_well(world: World) -> None:
+    li = world.branch("第一党支部", ["李强"], "王芳")["李强"]
+    await world.does(li, "/leave", "一段时间", "11-20 至 11-25", "其他")
+    assert "不在您的权限内" in await world.does(li, "/summary")
+    assert "您想做什么" in await world.does(li, "你好")
+    assert world.rows(Leave) == []
+
+
+async def test_an_answer_that_is_refused_is_asked_for_again(world: World) -> None:
+    li = world.branch("第一党支部", ["李强"], "王芳")["李强"]
+    await world.does(li, "/leave", "一段时间", "11-20 至 11-25", "其他")
+    li.sends_sticker()
+    await world.settle()
+    await world.does(li, "照顾老人")
+    assert len(world.rows(Leave)) == 1
