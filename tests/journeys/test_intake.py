@@ -42,10 +42,10 @@ def refused(tx: Transaction, word: str, now: datetime) -> None:
     raise NotForYou
 
 
-def answers(world: World, handler: Handler, command: str = "do") -> None:
-    """Let this process answer one command, and every tap, with a handler of the test."""
+def answers(world: World, handler: Handler, command: str = "do", *, texts: bool = False) -> None:
+    """Let this process answer one command, or all `texts`, and every tap, with a handler of the test."""
     router = Router()
-    router.message.register(handler, Command(command))
+    router.message.register(handler, *(() if texts else (Command(command),)))
     router.callback_query.register(handler)
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(router)
@@ -277,10 +277,10 @@ async def test_a_refused_act_changes_nothing_and_the_question_still_stands(
         await state.clear()
         await db.write(refused, "never", now)
 
-    answers(world, asks)
+    answers(world, asks, texts=True)
     for person in (wang, john):
         person.says("/do")
-        person.says("/do")
+        person.says("never")
     await world.settle()
     assert "never" not in traces(world)
     assert [row["state"] for row in world.rows(Conversation)] == ["asked", "asked"]
