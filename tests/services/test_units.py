@@ -20,6 +20,7 @@ from domain.errors import (
     NameTaken,
     NotForYou,
     PastTime,
+    TooFarAhead,
     Refusal,
     TimeMissing,
     UnitArchived,
@@ -268,8 +269,10 @@ def test_roles_are_dated_and_given_only_where_they_exist(county: County) -> None
         gives("吴敏", "李强", here.branch, Role.PUBLICITY)
     with pytest.raises(UnitMisplaced):
         gives("吴敏", "李强", here.branch, Role.GROUP_LEADER)
-    with pytest.raises(PastTime):
+    with pytest.raises(TooFarAhead):
         gives("吴敏", "李强", here.branch, Role.DEPUTY, TODAY + timedelta(days=500))
+    with pytest.raises(PastTime):
+        gives("吴敏", "李强", here.branch, Role.DEPUTY, TODAY - timedelta(days=500))
     for unit, role in ((here.committee, Role.SECRETARY), (here.branch, Role.ADMINISTRATOR)):
         with pytest.raises(NotForYou):
             gives("吴敏", "李强", unit, role)
