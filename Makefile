@@ -6,6 +6,8 @@ PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Many tests wait for other processes, so half as many again as there are cores run side by side.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 
 .PHONY: demo demo-story taps test browser bench faults check run lock format migration clean
 
@@ -25,8 +27,8 @@ demo-story: $(READY)  ## five weeks of three branches, printed as they happen
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps
 
-test: $(READY)  ## as many at a time as there are cores, a file of them at once
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
+test: $(READY)  ## a file of them at once in each process
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 browser: $(READY)  ## the page in a real browser; needs Chromium, and axe-core to look for what keeps people out
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadfile

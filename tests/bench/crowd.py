@@ -55,7 +55,8 @@ async def _time(root: Dispatcher, taps: int) -> float:
     bot = Bot(TOKEN, session=AtOnce())
     updates = [Update.model_validate(json.loads(tap(n, 1, 7, 1)), context={"bot": bot}) for n in range(taps)]
     data: Mapping[str, Any] = {
-        "actor": ACTOR, "db": Agrees(), "now": NOW, "bot_username": "banxue_bot", "fallback": FALLBACK,
+        "actor": ACTOR, "db": Agrees(), "now": NOW, "raw_state": None, "bot_username": "banxue_bot",
+        "fallback": FALLBACK,
     }  # fmt: skip
     with speaking("zh"):
         started = time.process_time()
