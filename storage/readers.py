@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from storage.outcomes import Call, Raised, announce
 
-LONG = 0.005  # seconds after which those who have their answer wait for the others no longer
+LONG = 0.03  # seconds after which those who have their answer wait for the others no longer; sooner, and a
+# crowd comes back in small groups, whose every step then competes for the interpreter's lock
 
 
 class Readers:
