@@ -18,6 +18,7 @@ T = TypeVar("T")
 POOL = 8  # threads and connections for acts: two batched writers lost acts to deadlock, eight lost none
 READERS = 3  # threads and connections for asks
 TOGETHER = 16  # asks in one go: each is a round trip, so a turn of many is shared out
+LONG = 0.005  # seconds; some round trips
 RETRIES = 5  # times an act runs again after a deadlock or a serialisation failure
 AGAIN = frozenset({"40P01", "40001"})  # SQLSTATE of these two
 PAUSE = 0.01  # seconds, doubled at each retry
@@ -58,7 +59,7 @@ class PostgresStore:
             event.listen(engine, "connect", _let_go)
         event.listen(self.reading, "connect", _only_look)
         self._threads = ThreadPoolExecutor(POOL, "postgresql-write")
-        self._readers = Readers(self.reading, READERS, "postgresql-read", TOGETHER)
+        self._readers = Readers(self.reading, READERS, "postgresql-read", TOGETHER, LONG)
 
     def write(self, acts: Iterable[Call]) -> None:
         for act in acts:

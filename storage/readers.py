@@ -9,19 +9,18 @@ from sqlalchemy import Connection, Engine
 
 from storage.outcomes import Call, Raised, announce
 
-LONG = 0.03  # seconds after which those who have their answer wait for the others no longer; sooner, and a
-# crowd comes back in small groups, whose every step then competes for the interpreter's lock
-
 
 class Readers:
     """Every ask sees one moment, at or after the one at which it was asked.
 
     Up to `together` asks are answered in one go: they share a transaction and wake their callers together.
+    After `long`, in seconds, those who have their answer wait for the others no longer.
     """
 
-    def __init__(self, engine: Engine, threads: int, name: str, together: int) -> None:
+    def __init__(self, engine: Engine, threads: int, name: str, together: int, long: float) -> None:
         self._engine = engine
         self._together = together
+        self._long = long
         self._queue: SimpleQueue[Sequence[Call] | None] = SimpleQueue()
         self._open = True
         self._door = threading.Lock()
@@ -75,13 +74,13 @@ class Readers:
         while answered < len(company):
             try:
                 with self._engine.connect() as connection:
-                    answered += _from_one_moment(connection, company[answered:])
+                    answered += _from_one_moment(connection, company[answered:], self._long)
             except Exception as error:  # noqa: BLE001 - no connection: each caller is told so
                 announce([(call, Raised(error)) for call in company[answered:]])
                 return
 
 
-def _from_one_moment(connection: Connection, company: Sequence[Call]) -> int:
+def _from_one_moment(connection: Connection, company: Sequence[Call], long: float) -> int:
     """Answer until one fails; how many have their answer, the one that failed included."""
     connection.begin()
     told: list[tuple[Call, object]] = []
@@ -93,7 +92,7 @@ def _from_one_moment(connection: Connection, company: Sequence[Call]) -> int:
         except BaseException as error:  # noqa: BLE001 - whatever it is, its caller is told
             told.append((call, Raised(error)))
             break
-        if time.monotonic() - since > LONG:
+        if time.monotonic() - since > long:
             announce(told)
             told = []
     announce(told)

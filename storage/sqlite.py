@@ -18,6 +18,7 @@ from storage.readers import Readers
 BATCH = 100  # acts in one transaction: one fsync for all of them, and still under 50 ms
 READERS = 4  # threads and connections; reads in WAL never wait for the writer
 TOGETHER = 64  # asks in one go: a lookup takes less than waking another thread for it
+LONG = 0.03  # seconds; sooner, and a crowd comes back in small groups, which compete at every statement
 BUSY_TIMEOUT = 200  # milliseconds SQLite itself waits for another process before it says busy
 PATIENCE = 30.0  # seconds a batch goes on asking for the lock before its callers are told
 
@@ -88,7 +89,7 @@ class SqliteStore:
         self.writing = open_sqlite(url, "BEGIN IMMEDIATE", 1, durable)
         self.reading = open_sqlite(url, "BEGIN", READERS, shared | {"busy_timeout": 5000, "query_only": "ON"})
         self._queue: SimpleQueue[Call | None] = SimpleQueue()
-        self._readers = Readers(self.reading, READERS, "sqlite-read", TOGETHER)
+        self._readers = Readers(self.reading, READERS, "sqlite-read", TOGETHER, LONG)
         self._open = True
         self._door = threading.Lock()
         self._writer = threading.Thread(target=self._work, name="sqlite-write", daemon=True)
