@@ -27,8 +27,8 @@ demo-story: $(READY)  ## five weeks of three branches, printed as they happen
 taps: $(READY)  ## a week over the simulator; fails where people must tap, type or read too much
 	$(BIN)/python -m simulator.taps
 
-test: $(READY)  ## a file of them at once in each process
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+test: $(READY)  ## a file of them at once in each process, in their own order: the longest files have few tests
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 browser: $(READY)  ## the page in a real browser; needs Chromium, and axe-core to look for what keeps people out
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadfile
