@@ -11,8 +11,8 @@ from aiogram.types import BufferedInputFile, CallbackQuery
 
 from domain.actors import Actor
 from domain.erasures import OwnData
-from domain.errors import Spent
 from handlers.database import UpdateDatabase
+from handlers.presses import spend
 from handlers.screens import shown_in_place
 from handlers.words import InPrivate
 from messages import erased
@@ -64,7 +64,7 @@ async def unlinks(
         await db.read(services.look, actor, now)
         await shown_in_place(query, words.sure_to_unlink(await _ask(state, Asking.unlink)))
         return
-    await _spend(state, Asking.unlink, callback_data.once)
+    await spend(state, Asking.unlink, callback_data.once)
     await db.write(services.unlink, actor, now)
     await shown_in_place(query, words.unlinked())
 
@@ -82,7 +82,7 @@ async def erases(
         going = await db.read(services.look, actor, now)
         await shown_in_place(query, words.sure_to_erase(going, await _ask(state, Asking.erase)))
         return
-    await _spend(state, Asking.erase, callback_data.once)
+    await spend(state, Asking.erase, callback_data.once)
     name = await db.write(services.erase, actor, erased.anonymous(), now)
     await shown_in_place(query, words.erased(name))
 
@@ -93,13 +93,6 @@ async def _ask(state: FSMContext, what: State) -> str:
     await state.set_state(what)
     await state.set_data({"once": once})
     return once
-
-
-async def _spend(state: FSMContext, what: State, once: str) -> None:
-    """Kept with the act itself, so that a second press finds nothing to confirm. Raises Spent."""
-    if await state.get_state() != what.state or (await state.get_data()).get("once") != once:
-        raise Spent
-    await state.clear()
 
 
 def _file(data: OwnData, form: str, zone: str) -> bytes:
