@@ -10,11 +10,12 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.activities import Activity
 from domain.actors import Actor
-from domain.errors import Gone, TextWanted
+from domain.errors import Gone
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import InPrivate, MenuTo, Said
+from handlers.writing import text_of
 from messages import activities as words
 from messages.activities import ActivityTap
 from messages.outgoing import Outgoing
@@ -90,18 +91,17 @@ async def _screen(do: str, activity: Activity, going: int, state: FSMContext) ->
 async def said(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext, raw_state: str
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    text = text_of(message)
     activity_id = ActivityId((await state.get_data())["activity"])
     note = None
     match raw_state.partition(":")[2]:
         case "move":
-            activity, told = await db.write(activities.move, actor, activity_id, message.text, now)
+            activity, told = await db.write(activities.move, actor, activity_id, text, now)
             note = words.told(told)
         case "place":
-            activity = await db.write(activities.reword, actor, activity_id, now, place=message.text)
+            activity = await db.write(activities.reword, actor, activity_id, now, place=text)
         case _:
-            activity = await db.write(activities.reword, actor, activity_id, now, agenda=message.text)
+            activity = await db.write(activities.reword, actor, activity_id, now, agenda=text)
     await state.clear()
     await message.answer(**_managed(activity, note).spoken())
 

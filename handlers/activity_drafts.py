@@ -13,11 +13,11 @@ from aiogram.types import CallbackQuery, Message
 from domain.activities import Draft, Kind
 from domain.activity_forms import read_form
 from domain.actors import Actor
-from domain.errors import TextWanted
 from domain.ids import ActivityId
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import InPrivate, MenuTo, Said
+from handlers.writing import text_of
 from messages import activity_drafts as words
 from messages import home
 from messages.activity_drafts import DraftKindTap, DraftRepeatTap, DraftTap
@@ -184,11 +184,9 @@ async def _after(answered: str, draft: Draft, state: FSMContext) -> Outgoing:
 async def said(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext, raw_state: str
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    text = text_of(message)
     asked = raw_state.partition(":")[2]
     draft_id = ActivityId((await state.get_data())["draft"])
-    text = message.text
     match asked:
         case "time":
             draft = await db.write(plans.set_time, actor, draft_id, text, now)

@@ -10,13 +10,13 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import NobodyNamed, SeveralNamed, TextWanted
+from domain.errors import NobodyNamed, SeveralNamed
 from domain.ids import TopicId
 from domain.topic_forms import read_times
 from domain.topics import TopicState
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
-from handlers.writing import Writing, attachment_in
+from handlers.writing import Writing, attachment_in, text_of
 from messages import topic_drafts as words
 from messages.outgoing import Outgoing
 from messages.questions import again
@@ -81,7 +81,7 @@ async def titled(
         await ask(state, Composing.text, topic, composing=True)
     else:
         await state.clear()
-    await db.write(topic_drafts.set_title, actor, topic, _text(message), now)
+    await db.write(topic_drafts.set_title, actor, topic, text_of(message), now)
     screen = (
         words.text_wanted(topic, composing) if composing else await _preview(topic, actor, db, now, fallback)
     )
@@ -97,7 +97,7 @@ async def written(
     if file is not None:
         await db.write(topic_drafts.add_attachment, actor, topic, file, message.caption or "", now)
     else:
-        await db.write(topic_drafts.set_text, actor, topic, _text(message), now)
+        await db.write(topic_drafts.set_text, actor, topic, text_of(message), now)
     await message.answer(**words.text_kept(topic, composing, file=file is not None).spoken())
 
 
@@ -111,7 +111,7 @@ async def timed(
     fallback: Mapping[str, str],
 ) -> None:
     topic, _ = await _asked(state)
-    publish, _, closes = _text(message).partition("\n")
+    publish, _, closes = text_of(message).partition("\n")
     publish_at, closes_at = read_times(publish, closes.strip() or None, now, actor.zone)
     await state.clear()
     await db.write(topic_drafts.set_times, actor, topic, publish_at, closes_at, now, fallback)
@@ -128,7 +128,7 @@ async def led(
     fallback: Mapping[str, str],
 ) -> None:
     topic, composing = await _asked(state)
-    name = _text(message)
+    name = text_of(message)
     await state.clear()
     try:
         await db.write(topic_drafts.set_lead, actor, topic, name, now, fallback)
@@ -206,10 +206,3 @@ async def _preview(
 async def _asked(state: FSMContext) -> tuple[TopicId, bool]:
     data = await state.get_data()
     return TopicId(data["topic"]), bool(data.get("composing"))
-
-
-def _text(message: Message) -> str:
-    """The words of an answer. Raises TextWanted for a sticker, a photo, anything else."""
-    if message.text is None:
-        raise TextWanted
-    return message.text

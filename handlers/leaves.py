@@ -11,7 +11,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import Gone, PastTime, TextWanted, UnreadableDate
+from domain.errors import Gone, PastTime, UnreadableDate
 from domain.ids import ActivityId
 from domain.leave_words import read_leave
 from domain.moments import Span, read_span
@@ -19,7 +19,7 @@ from domain.participation import LeaveKind
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import InPrivate, MenuTo, Said, Words
-from handlers.writing import Intent
+from handlers.writing import Intent, text_of
 from messages import leaves as words
 from messages.activities import heading
 from messages.leaves import DecideTap, LeaveKindTap, LeaveTap, SpanTap, WithdrawTap
@@ -146,10 +146,9 @@ async def span(
 
 @router.message(StateFilter(Asking.days), Said())
 async def days_said(message: Message, actor: Actor, now: datetime, state: FSMContext) -> None:
-    if message.text is None:
-        raise TextWanted
+    said = text_of(message)
     try:
-        days = read_span(message.text, _today(actor, now))
+        days = read_span(said, _today(actor, now))
     except (UnreadableDate, PastTime) as refusal:
         await message.answer(**again(refusal, words.days_wanted()).spoken())
         return
@@ -161,16 +160,15 @@ async def days_said(message: Message, actor: Actor, now: datetime, state: FSMCon
 async def reason_said(
     message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    reason = text_of(message)
     data = await state.get_data()
     await state.clear()
     if "activity" in data:
         activity_id = ActivityId(data["activity"])
-        done = [await db.write(leaves.ask, actor, activity_id, LeaveKind.OTHER, message.text, now)]
+        done = [await db.write(leaves.ask, actor, activity_id, LeaveKind.OTHER, reason, now)]
     else:
         days = Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
-        done = [*await db.write(leaves.ask_span, actor, days, LeaveKind.OTHER, message.text, now)]
+        done = [*await db.write(leaves.ask_span, actor, days, LeaveKind.OTHER, reason, now)]
     await message.answer(**words.receipts(done).spoken())
 
 

@@ -10,12 +10,11 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import TextWanted
 from domain.quiet import parse_quiet_hours
 from handlers.database import UpdateDatabase
 from handlers.screens import said_in_private, shown_in_place
 from handlers.words import MenuTo
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import preferences
 from messages.preferences import LanguageTap, MuteTap, PrivateTap, QuietTap, TypeQuietTap
 from messages.speech import nearest_locale, speaking
@@ -104,9 +103,7 @@ async def hours_typed(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
-    if message.text is None:
-        raise TextWanted
-    quiet = parse_quiet_hours(message.text)
+    quiet = parse_quiet_hours(text_of(message))
     await state.clear()
     chosen = await db.write(services.choose_quiet, actor, quiet, now, fallback)
     await message.answer(**preferences.screen(chosen).spoken())

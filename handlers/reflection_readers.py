@@ -10,12 +10,11 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import TextWanted
 from domain.ids import ReflectionId
 from handlers.database import UpdateDatabase
 from handlers.parts import say_all
 from handlers.screens import shown_in_place
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import reflections as words
 from messages.reflections import AcceptTap, PieceTap, ReturnTap
 from messages.topics import PiecesTap
@@ -94,9 +93,8 @@ async def commented(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    why = text_of(message)
     wanted = ReflectionId((await state.get_data())["piece"])
     await state.clear()
-    piece = await db.write(reflection_readers.give_back, actor, wanted, message.text, now, fallback)
+    piece = await db.write(reflection_readers.give_back, actor, wanted, why, now, fallback)
     await message.answer(**words.given_back(piece).spoken())

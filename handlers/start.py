@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from domain.activities import Activity
 from domain.actors import Actor
-from domain.errors import Spent, TextWanted
+from domain.errors import Spent
 from domain.ids import LinkId, UnitId
 from domain.joining import (
     AlreadyIn,
@@ -30,7 +30,7 @@ from domain.reflections import Piece
 from handlers.database import UpdateDatabase
 from handlers.reflections import takes_writing
 from handlers.screens import said_in_private, shown_in_place
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import home, joining, leaves, reflections
 from messages.activities import heading
 from messages.joining import AskTap, DisownTap, JoinTap
@@ -88,13 +88,12 @@ async def name_typed(
     bot_id: int,
     admin_ids: frozenset[int],
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    name = text_of(message)
     data = await state.get_data()
     link = data.get("link")
     door = Door(UnitId(data["unit"]), LinkId(link) if link else None)
     who = await _newcomer(message.from_user, actor, state, bot_id, admin_ids)
-    await _say(message, await db.write(claims.claim_by_name, who, door, message.text, now, fallback), state)
+    await _say(message, await db.write(claims.claim_by_name, who, door, name, now, fallback), state)
 
 
 @router.callback_query(AskTap.filter())

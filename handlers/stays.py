@@ -9,10 +9,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import TextWanted
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import stays as words
 from messages import units as unit_words
 from messages.stays import LetGoTap, TakeInTap
@@ -68,10 +67,9 @@ async def takes_in(
 
 @router.message(StateFilter(Asking.guest), Writing())
 async def named(message: Message, actor: Actor, db: UpdateDatabase, now: datetime, state: FSMContext) -> None:
-    if message.text is None:
-        raise TextWanted
+    name = text_of(message)
     unit = (await state.get_data())["unit"]
-    found = await db.read(services.visitors, actor, unit, message.text, now)
+    found = await db.read(services.visitors, actor, unit, name, now)
     await message.answer(**words.found(found).spoken())
 
 

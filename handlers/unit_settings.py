@@ -10,12 +10,12 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.actors import Actor
-from domain.errors import NotASetting, TextWanted
+from domain.errors import NotASetting
 from domain.roles import Act
 from domain.unit_settings import READERS
 from handlers.database import UpdateDatabase
 from handlers.screens import shown_in_place
-from handlers.writing import Writing
+from handlers.writing import Writing, text_of
 from messages import unit_settings as words
 from messages import units as unit_words
 from messages.unit_settings import InheritTap, SettingTap
@@ -81,11 +81,10 @@ async def typed(
     state: FSMContext,
     fallback: Mapping[str, str],
 ) -> None:
-    if message.text is None:
-        raise TextWanted
+    value = text_of(message)
     data = await state.get_data()
     await state.clear()
-    page = await db.write(services.choose, actor, data["unit"], data["name"], message.text, now, fallback)
+    page = await db.write(services.choose, actor, data["unit"], data["name"], value, now, fallback)
     await message.answer(**words.screen(page).spoken())
 
 
