@@ -33,7 +33,7 @@ test: $(READY)  ## a file of them at once in each process, in their own order: t
 browser: $(READY)  ## the page in a real browser; needs Chromium, and axe-core to look for what keeps people out
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadfile
 
-faults: $(READY)  ## everything that can go wrong, at full length: about half an hour
+faults: $(READY)  ## everything that can go wrong, at full length: about three quarters of an hour
 	$(BIN)/python -m pytest tests/faults --long --numprocesses=2 --dist=loadfile
 	$(BIN)/python -m tests.faults.mutations
 
